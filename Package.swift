@@ -21,9 +21,15 @@ let package = Package(
                 .product(name: "HashTreeCollections", package: "swift-collections"),
             ]),
 
+        // Floor 3
+        .target(
+            name: "Processes",
+            dependencies: ["Terms", "Support", .product(name: "DequeModule", package: "swift-collections")]),
+
         // Tests mirror Sources.
         .testTarget(name: "SupportTests", dependencies: ["Support"]),
         .testTarget(name: "TermsTests", dependencies: ["Terms"]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
     ],
     swiftLanguageModes: [.v6]
 )

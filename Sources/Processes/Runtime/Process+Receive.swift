@@ -1,0 +1,106 @@
+internal import DequeModule
+internal import Support
+public import Terms
+
+extension Process {
+    /// Takes the first message for which `select` gives a result, waiting for one; messages it passes over stay.
+    ///
+    /// - Parameter timeout: nanoseconds; nothing waits for ever.
+    /// - Returns: nothing when the time is up.
+    /// - Throws: ``ProcessEnded`` when the process is ended meanwhile, and what `select` throws.
+    public func receive<Result>(
+        timeout: Int64? = nil, _ select: (Term) throws -> Result?
+    ) async throws -> Result? {
+        var scanned = 0
+        let deadline = timeout.map { Deadline(process: self, after: $0) }
+        defer { deadline?.cancel() }
+        while true {
+            let next: Step = state.withLock { state in
+                if state.isDead { return .ended }
+                return scanned < state.mailbox.count ? .examine(state.mailbox[scanned]) : .wait
+            }
+            switch next {
+            case .ended:
+                throw ProcessEnded()
+            case .examine(let message):
+                if let result = try select(message) {
+                    // Only this body removes messages, so the position still is that message.
+                    state.withLock { state in if scanned < state.mailbox.count { state.mailbox.remove(at: scanned) } }
+                    return result
+                }
+                scanned += 1
+            case .wait:
+                if let deadline, deadline.isOver { return nil }
+                await waitForMail(beyond: scanned, deadline: deadline)
+            }
+        }
+    }
+
+    /// Takes the first message, waiting for one.
+    public func receiveAny() async throws -> Term {
+        guard let message = try await receive({ $0 }) else { throw ProcessEnded() }
+        return message
+    }
+
+    /// Takes all messages that are there now.
+    public func flush() -> [Term] {
+        state.withLock { state in
+            let all = Array(state.mailbox)
+            state.mailbox.removeAll()
+            return all
+        }
+    }
+
+    private enum Step {
+        case ended
+        case examine(Term)
+        case wait
+    }
+
+    private func waitForMail(beyond scanned: Int, deadline: Deadline?) async {
+        await withUnsafeContinuation { continuation in
+            let resumesNow = state.withLock { state in
+                if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true { return true }
+                state.waiter = continuation
+                return false
+            }
+            if resumesNow { continuation.resume() }
+        }
+    }
+
+    /// Wakes the body if it waits.
+    func wake() {
+        let waiter = state.withLock { state in
+            let waiter = state.waiter
+            state.waiter = nil
+            return waiter
+        }
+        waiter?.resume()
+    }
+}
+
+/// The end of a `receive … after`.
+private final class Deadline: Sendable {
+    private let over = Locked(false)
+    private let timer = Locked<TimerToken?>(nil)
+    private let timers: any TimerService
+
+    init(process: Process, after nanoseconds: Int64) {
+        timers = process.table.timers
+        guard nanoseconds > 0 else {
+            over.withLock { $0 = true }
+            return
+        }
+        let token = timers.schedule(after: nanoseconds) { [weak self, weak process] in
+            self?.over.withLock { $0 = true }
+            process?.wake()
+        }
+        timer.withLock { $0 = token }
+    }
+
+    var isOver: Bool { over.withLock { $0 } }
+
+    func cancel() {
+        if let token = timer.withLock({ $0 }) { timers.cancel(token) }
+    }
+}

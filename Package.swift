@@ -9,6 +9,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
+        // System libraries and C shims
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CSupport"),
+
         // Floor 0
         .target(name: "Support"),
 
@@ -16,7 +20,7 @@ let package = Package(
         .target(
             name: "Terms",
             dependencies: [
-                "Support",
+                "Support", "CSupport", "CZlib",
                 .product(name: "BigInt", package: "BigInt"),
                 .product(name: "HashTreeCollections", package: "swift-collections"),
             ]),
@@ -28,7 +32,8 @@ let package = Package(
 
         // Tests mirror Sources.
         .testTarget(name: "SupportTests", dependencies: ["Support"]),
-        .testTarget(name: "TermsTests", dependencies: ["Terms"]),
+        .testTarget(
+            name: "TermsTests", dependencies: ["Terms", .product(name: "BigInt", package: "BigInt")], exclude: ["Vectors"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
     ],
     swiftLanguageModes: [.v6]

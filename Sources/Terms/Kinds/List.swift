@@ -145,8 +145,8 @@ final class ListSegment: ManagedBuffer<ListHeader, Term> {
 
     @usableFromInline
     deinit {
-        _ = withUnsafeMutablePointers { header, elements in
-            elements.deinitialize(count: header.pointee.count)
+        withUnsafeMutablePointers { header, elements in
+            releaseElements(elements, count: header.pointee.count)
         }
         // A list built cons by cons is a chain of segments: release it in a loop, not by recursion.
         guard case .list(let first) = header.tail else { return }

@@ -86,8 +86,8 @@ final class TupleStorage: ManagedBuffer<TupleHeader, Term> {
 
     @inlinable
     deinit {
-        _ = withUnsafeMutablePointers { header, elements in
-            elements.deinitialize(count: header.pointee.count)
+        withUnsafeMutablePointers { header, elements in
+            releaseElements(elements, count: header.pointee.count)
         }
     }
 }

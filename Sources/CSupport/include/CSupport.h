@@ -1,0 +1,18 @@
+#ifndef BEAMSH_CSUPPORT_H
+#define BEAMSH_CSUPPORT_H
+
+/// What releasing nested terms needs to know about this thread: Swift has no cheap thread-local storage of its own.
+typedef struct {
+    /// How many releases of containers are under way inside one another.
+    int depth;
+    /// Elements that wait until the outermost release takes them; a retained Swift object or NULL.
+    void *_Nullable pending;
+} beamsh_release_state;
+
+extern __thread beamsh_release_state beamsh_thread_release_state;
+
+static inline beamsh_release_state *_Nonnull beamsh_release_state_of_thread(void) {
+    return &beamsh_thread_release_state;
+}
+
+#endif

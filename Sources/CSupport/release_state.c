@@ -1,0 +1,3 @@
+#include "CSupport.h"
+
+__thread beamsh_release_state beamsh_thread_release_state = {0, 0};

@@ -21,9 +21,17 @@ let package = Package(
                 .product(name: "HashTreeCollections", package: "swift-collections"),
             ]),
 
+        // Floor 3
+        .target(
+            name: "Tables",
+            dependencies: ["Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
+
         // Tests mirror Sources.
         .testTarget(name: "SupportTests", dependencies: ["Support"]),
         .testTarget(name: "TermsTests", dependencies: ["Terms"]),
+        .testTarget(
+            name: "TablesTests",
+            dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
     ],
     swiftLanguageModes: [.v6]
 )

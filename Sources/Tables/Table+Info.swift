@@ -15,9 +15,9 @@ extension Table {
     public func info(_ key: Atom) -> Term? {
         switch key {
         case "id": .reference(id)
-        case "decentralized_counters": .boolean(options.hasDecentralizedCounters)
-        case "read_concurrency": .boolean(options.hasReadConcurrency)
-        case "write_concurrency": options.writeConcurrency
+        case "decentralized_counters": .boolean(options.toldDecentralizedCounters)
+        case "read_concurrency": .boolean(options.toldReadConcurrency)
+        case "write_concurrency": options.toldWriteConcurrency
         case "compressed": .boolean(options.isCompressed)
         case "memory": .integer(memoryWords)
         case "owner": .pid(owner)

@@ -11,30 +11,30 @@ extension Table {
         case .bag(let rows): try rows.insert(row, writer(caller))
         case .orderedSet(let rows):
             let key = row[keyPosition - 1]
-            try rows.withTree(writer(caller)) { (tree) throws(TableError) in tree.insert(row, key: key) }
+            try rows.write(writer(caller)) { (tree) throws(TableError) in tree.insert(row, key: key) }
         }
     }
 
     /// Inserts all rows in one step: nobody sees a part of them, and none is inserted if one is too short.
-    public func insert(_ rows: [Tuple], from caller: Pid) throws(TableError) {
+    public func insert(contentsOf rows: [Tuple], from caller: Pid) throws(TableError) {
         _ = try insert(rows, onlyNew: false, caller)
     }
 
     /// Inserts the row or the list of rows of `ets:insert/2`; anything else is `badarg`.
-    public func insert(_ objects: Term, from caller: Pid) throws(TableError) {
+    public func insert(objects: Term, from caller: Pid) throws(TableError) {
         if case .tuple(let row) = objects { return try insert(row, from: caller) }
-        try insert(try Self.rows(of: objects), from: caller)
+        try insert(contentsOf: try Self.rows(of: objects), from: caller)
     }
 
     /// Inserts the rows if none of their keys exists; false, and nothing inserted, if one does.
-    public func insertNew(_ rows: [Tuple], from caller: Pid) throws(TableError) -> Bool {
+    public func insertNew(contentsOf rows: [Tuple], from caller: Pid) throws(TableError) -> Bool {
         try insert(rows, onlyNew: true, caller)
     }
 
     /// Inserts the row or the list of rows of `ets:insert_new/2` if none of their keys exists.
-    public func insertNew(_ objects: Term, from caller: Pid) throws(TableError) -> Bool {
-        if case .tuple(let row) = objects { return try insertNew([row], from: caller) }
-        return try insertNew(try Self.rows(of: objects), from: caller)
+    public func insertNew(objects: Term, from caller: Pid) throws(TableError) -> Bool {
+        if case .tuple(let row) = objects { return try insertNew(contentsOf: [row], from: caller) }
+        return try insertNew(contentsOf: try Self.rows(of: objects), from: caller)
     }
 
     private func insert(_ rows: [Tuple], onlyNew: Bool, _ caller: Pid) throws(TableError) -> Bool {
@@ -75,7 +75,7 @@ extension Table {
         case .set(let rows): return try rows.entry(key, reader(caller))
         case .bag(let rows): return try rows.entry(key, reader(caller))?.firstRow
         case .orderedSet(let rows):
-            return try rows.withTree(reader(caller)) { (tree) throws(TableError) in tree.row(key) }
+            return try rows.read(reader(caller)) { (tree) throws(TableError) in tree.row(key) }
         }
     }
 
@@ -97,7 +97,7 @@ extension Table {
         case .set(let rows): return try rows.contains(key, reader(caller))
         case .bag(let rows): return try rows.contains(key, reader(caller))
         case .orderedSet(let rows):
-            return try rows.withTree(reader(caller)) { (tree) throws(TableError) in tree.contains(key) }
+            return try rows.read(reader(caller)) { (tree) throws(TableError) in tree.contains(key) }
         }
     }
 
@@ -116,7 +116,7 @@ extension Table {
         case .set(let rows): return try rows.remove(key, writer(caller)).map { [$0] } ?? []
         case .bag(let rows): return try rows.remove(key, writer(caller)).map { Array($0.rows) } ?? []
         case .orderedSet(let rows):
-            let row = try rows.withTree(writer(caller)) { (tree) throws(TableError) in tree.remove(key) }
+            let row = try rows.write(writer(caller)) { (tree) throws(TableError) in tree.remove(key) }
             return row.map { [$0] } ?? []
         }
     }
@@ -129,7 +129,7 @@ extension Table {
         case .bag(let rows): try rows.remove(object: object, writer(caller))
         case .orderedSet(let rows):
             let key = object[keyPosition - 1]
-            _ = try rows.withTree(writer(caller)) { (tree) throws(TableError) -> Tuple? in
+            _ = try rows.write(writer(caller)) { (tree) throws(TableError) -> Tuple? in
                 tree.row(key) == object ? tree.remove(key) : nil
             }
         }
@@ -141,7 +141,7 @@ extension Table {
         case .set(let rows): try rows.removeAll(writer(caller))
         case .bag(let rows): try rows.removeAll(writer(caller))
         case .orderedSet(let rows):
-            try rows.withTree(writer(caller)) { (tree) throws(TableError) in tree.removeAll() }
+            try rows.write(writer(caller)) { (tree) throws(TableError) in tree.removeAll() }
         }
     }
 }

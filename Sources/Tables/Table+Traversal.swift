@@ -36,7 +36,7 @@ extension Table {
     private func key(
         of rows: OrderedStorage, _ caller: Pid, _ find: (borrowing OrderedTree) -> Tuple?
     ) throws(TableError) -> Term? {
-        let row = try rows.withTree(reader(caller)) { (tree) throws(TableError) in find(tree) }
+        let row = try rows.read(reader(caller)) { (tree) throws(TableError) in find(tree) }
         return row?[keyPosition - 1]
     }
 
@@ -47,7 +47,7 @@ extension Table {
         case .set(let storage): try storage.appendRows(to: &rows, reader(caller))
         case .bag(let storage): try storage.appendRows(to: &rows, reader(caller))
         case .orderedSet(let storage):
-            return try storage.withTree(reader(caller)) { (tree) throws(TableError) -> Term in
+            return try storage.read(reader(caller)) { (tree) throws(TableError) -> Term in
                 guard tree.count > 0 else { return .nil }
                 let list = List(uninitializedCount: tree.count) { target in
                     var next = target
@@ -117,7 +117,7 @@ extension Table {
         while true {
             var rows: [Tuple] = []
             do {
-                rows = try storage.withTree(reader(caller)) { (tree) throws(TableError) -> [Tuple] in
+                rows = try storage.read(reader(caller)) { (tree) throws(TableError) -> [Tuple] in
                     var rows: [Tuple] = []
                     if reversed {
                         tree.forEachRowReversed(before: key, limit: Self.batch) { rows.append($0) }

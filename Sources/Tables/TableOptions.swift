@@ -12,8 +12,8 @@ public struct TableOptions: Sendable, Hashable {
     public var hasReadConcurrency = false
     /// `true`, `false` or `auto`; kept and told by `info`.
     public var writeConcurrency: Term = .boolean(false)
-    /// Kept and told by `info`.
-    public var hasDecentralizedCounters = false
+    /// Kept and told by `info`; nothing for the default, which follows from the type and the write concurrency.
+    public var hasDecentralizedCounters: Bool?
     /// Kept and told by `info`; rows are not compressed.
     public var isCompressed = false
 
@@ -89,5 +89,20 @@ public struct TableOptions: Sendable, Hashable {
         guard tuple[0] == .atom("heir"), let pid = tuple[1].asPid else { return false }
         heir = TableHeir(pid: pid, data: tuple[2])
         return true
+    }
+}
+
+extension TableOptions {
+    /// What `info` tells: a private table has none of the three, whatever was asked for.
+    var toldReadConcurrency: Bool { hasReadConcurrency && protection != .private }
+
+    var toldWriteConcurrency: Term { protection == .private ? .boolean(false) : writeConcurrency }
+
+    var toldDecentralizedCounters: Bool {
+        switch toldWriteConcurrency {
+        case .boolean(false): false
+        case .boolean(true): hasDecentralizedCounters ?? (type == .orderedSet)
+        default: hasDecentralizedCounters ?? true
+        }
     }
 }

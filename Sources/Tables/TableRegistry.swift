@@ -37,7 +37,7 @@ public final class TableRegistry: Sendable {
             fixationIndex: fixationIndex, clock: clock)
         try state.withLock { (state: inout sending State) throws(TableError) in
             if options.isNamed {
-                guard name != .undefined, state.named[name] == nil else { throw .badarg("table name already exists") }
+                guard state.named[name] == nil else { throw .badarg("table name already exists") }
                 state.named[name] = table
             }
             state.tables[table.id] = table
@@ -100,7 +100,7 @@ public final class TableRegistry: Sendable {
         try state.withLock { (state: inout sending State) throws(TableError) in
             guard state.tables[table.id] != nil else { throw .noTable }
             if table.isNamed {
-                guard name != .undefined, state.named[name] == nil else { throw .badarg("table name already exists") }
+                guard state.named[name] == nil else { throw .badarg("table name already exists") }
                 state.named[table.name] = nil
                 state.named[name] = table
             }

@@ -1,29 +1,40 @@
 internal import Support
 internal import Terms
 
-/// The rows of an `ordered_set`: one tree behind one lock. A search takes less time than a lock that readers share.
+/// The rows of an `ordered_set`: one tree behind one lock that readers share.
 final class OrderedStorage: Sendable {
     private let keyIndex: Int
-    private let tree: Locked<OrderedTree>
+    private let tree: ReadWriteLocked<OrderedTree>
 
     init(keyIndex: Int, owner: Pid) {
         self.keyIndex = keyIndex
-        tree = Locked(OrderedTree(access: TableAccess(owner: owner), keyIndex: keyIndex))
+        tree = ReadWriteLocked(OrderedTree(access: TableAccess(owner: owner), keyIndex: keyIndex))
     }
 
-    /// Runs `body` on the tree under the lock, if the caller may.
+    /// Runs `body` on the tree beside other readers, if the caller may.
     @inline(__always)
-    func withTree<Result>(
+    func read<Result>(
+        _ caller: TableCaller, _ body: (borrowing OrderedTree) throws(TableError) -> sending Result
+    ) throws(TableError) -> sending Result {
+        try tree.withReadLock { (tree: borrowing OrderedTree) throws(TableError) -> sending Result in
+            try tree.access.admit(caller.pid, ownerOnly: caller.ownerOnly)
+            return try body(tree)
+        }
+    }
+
+    /// Runs `body` on the tree alone, if the caller may.
+    @inline(__always)
+    func write<Result>(
         _ caller: TableCaller, _ body: (inout OrderedTree) throws(TableError) -> sending Result
     ) throws(TableError) -> sending Result {
-        try tree.withLock { (tree: inout sending OrderedTree) throws(TableError) -> sending Result in
+        try tree.withWriteLock { (tree: inout sending OrderedTree) throws(TableError) -> sending Result in
             try tree.access.admit(caller.pid, ownerOnly: caller.ownerOnly)
             return try body(&tree)
         }
     }
 
     func insert(_ rows: [Tuple], onlyNew: Bool, _ caller: TableCaller) throws(TableError) -> Bool {
-        try withTree(caller) { (tree) throws(TableError) in
+        try write(caller) { (tree) throws(TableError) in
             if onlyNew {
                 for row in rows where tree.contains(row[keyIndex]) { return false }
             }
@@ -36,27 +47,27 @@ final class OrderedStorage: Sendable {
     func update(
         _ key: Term, _ caller: TableCaller, _ transform: (Tuple?) throws(TableError) -> Tuple?
     ) throws(TableError) {
-        try withTree(caller) { (tree) throws(TableError) in
+        try write(caller) { (tree) throws(TableError) in
             guard let row = try transform(tree.row(key)) else { return }
             tree.insert(row, key: row[keyIndex])
         }
     }
 
-    var count: Int { tree.withLock { $0.count } }
-    var byteCount: Int { tree.withLock { $0.byteCount } }
+    var count: Int { tree.withReadLock { $0.count } }
+    var byteCount: Int { tree.withReadLock { $0.byteCount } }
 
     /// The first of the rows.
     var sample: [Tuple] {
         var rows: [Tuple] = []
-        tree.withLock { $0.forEachRow(after: nil, limit: 256) { rows.append($0) } }
+        tree.withReadLock { $0.forEachRow(after: nil, limit: 256) { rows.append($0) } }
         return rows
     }
 
-    func setOwner(_ owner: Pid) { tree.withLock { $0.access.owner = owner } }
+    func setOwner(_ owner: Pid) { tree.withWriteLock { $0.access.owner = owner } }
 
     /// Marks the table deleted and frees its rows.
     func close() {
-        tree.withLock {
+        tree.withWriteLock {
             $0.access.isDeleted = true
             $0.removeAll()
         }

@@ -28,11 +28,13 @@ let package = Package(
             ]),
 
         // Floor 2
-        .target(name: "DistributionProtocol", dependencies: ["Support", "Terms"]),
+        .target(
+            name: "DistributionProtocol",
+            dependencies: ["Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
         .target(
             name: "EPMD",
             dependencies: [
-                "Support",
+                "CSupport", "Support",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -53,6 +55,20 @@ let package = Package(
         .target(
             name: "Tables",
             dependencies: ["Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
+
+        // Floor 4
+        .target(
+            name: "Node",
+            dependencies: [
+                "CSupport", "Distribution", "DistributionProtocol", "EPMD", "Processes", "Support", "Tables", "Terms",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
+        .target(
+            name: "Language",
+            dependencies: ["Processes", "Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
 
         // Tests mirror Sources.
         .testTarget(name: "SupportTests", dependencies: ["Support"]),

@@ -21,9 +21,22 @@ let package = Package(
                 .product(name: "HashTreeCollections", package: "swift-collections"),
             ]),
 
+        // Floor 6
+        .target(name: "Shell", dependencies: ["Support", "CLibEdit"]),
+
+        // System libraries
+        .target(name: "CLibEdit", linkerSettings: [.linkedLibrary("edit")]),
+
+        // For tests only
+        .target(name: "CPtyKit"),
+        .target(name: "TestKit", dependencies: ["Support", "CPtyKit"]),
+        .executableTarget(name: "EditorProbe", dependencies: ["Shell", "Support"]),
+
         // Tests mirror Sources.
         .testTarget(name: "SupportTests", dependencies: ["Support"]),
         .testTarget(name: "TermsTests", dependencies: ["Terms"]),
+        .testTarget(name: "ShellTests", dependencies: ["Shell", "TestKit", "EditorProbe"]),
+        .testTarget(name: "TestKitTests", dependencies: ["TestKit"]),
     ],
     swiftLanguageModes: [.v6]
 )

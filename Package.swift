@@ -12,6 +12,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // System libraries and C shims
@@ -30,16 +32,42 @@ let package = Package(
                 .product(name: "HashTreeCollections", package: "swift-collections"),
             ]),
 
+        // Floor 2
+        .target(name: "DistributionProtocol", dependencies: ["Support", "Terms"]),
+        .target(
+            name: "EPMD",
+            dependencies: [
+                "Support",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
         // Floor 3
+        .target(
+            name: "Distribution",
+            dependencies: [
+                "DistributionProtocol", "EPMD", "Support", "Terms",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .target(
             name: "Processes",
             dependencies: ["Terms", "Support", .product(name: "DequeModule", package: "swift-collections")]),
+        .target(
+            name: "Tables",
+            dependencies: ["Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
 
         // Tests mirror Sources.
         .testTarget(name: "SupportTests", dependencies: ["Support"]),
         .testTarget(
-            name: "TermsTests", dependencies: ["Terms", .product(name: "BigInt", package: "BigInt")], exclude: ["Vectors"]),
-        .testTarget(name: "ProcessesTests", dependencies: ["Processes"]),
+            name: "TermsTests", dependencies: ["Terms", .product(name: "BigInt", package: "BigInt")],
+            exclude: ["Vectors"]),
+        .testTarget(
+            name: "TablesTests",
+            dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
     ],
     swiftLanguageModes: [.v6]
 )

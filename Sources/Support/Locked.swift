@@ -1,4 +1,4 @@
-internal import Glibc
+public import Glibc
 
 /// A value behind a lock, in one allocation.
 ///
@@ -7,11 +7,18 @@ internal import Glibc
 /// Mutate under the lock, act after it: never resume a continuation, log or call out inside `withLock`.
 public struct Locked<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     // `@unchecked Sendable`: every access to the value goes through the mutex.
-    private let storage: UnsafeMutablePointer<Storage>
+    @usableFromInline
+    let storage: UnsafeMutablePointer<Storage>
 
-    private struct Storage: ~Copyable {
-        var mutex: pthread_mutex_t
-        var value: Value
+    @usableFromInline
+    struct Storage: ~Copyable {
+        @usableFromInline var mutex: pthread_mutex_t
+        @usableFromInline var value: Value
+
+        init(mutex: pthread_mutex_t, value: consuming Value) {
+            self.mutex = mutex
+            self.value = value
+        }
     }
 
     public init(_ value: consuming sending Value) {
@@ -28,6 +35,7 @@ public struct Locked<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     }
 
     /// Runs `body` with the value while the lock is held.
+    @inlinable
     @discardableResult
     public borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result

@@ -7,6 +7,7 @@ let package = Package(
     // For the packages nested in this one.
     products: [
         .library(name: "Support", targets: ["Support"]),
+        .library(name: "Tables", targets: ["Tables"]),
         .library(name: "Terms", targets: ["Terms"]),
     ],
     dependencies: [

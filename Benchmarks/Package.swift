@@ -8,8 +8,9 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                .product(name: "Terms", package: "beamsh"),
                 .product(name: "Support", package: "beamsh"),
+                .product(name: "Tables", package: "beamsh"),
+                .product(name: "Terms", package: "beamsh"),
             ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),

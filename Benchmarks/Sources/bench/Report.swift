@@ -5,10 +5,11 @@ struct Report {
     /// What OTP printed: nanoseconds by name.
     let theirs: [String: Int]
 
-    /// One line: ours, OTP's, and how many times faster we are (above 1 is faster).
-    func line(_ name: String, _ nanoseconds: Int) {
+    /// One line: ours, OTP's (under the same name unless `other` says which), and how many times faster we are: above 1
+    /// is faster.
+    func line(_ name: String, _ nanoseconds: Int, as other: String? = nil) {
         var columns = [name.padded(36), Self.text(nanoseconds).padded(-12)]
-        if let other = theirs[name] {
+        if let other = theirs[other ?? name] {
             columns.append(Self.text(other).padded(-12))
             columns.append(Self.decimal(other, by: nanoseconds).padded(-8))
         }

@@ -2,7 +2,8 @@
 
 /// The topics in the order in which they run; a topic is a file of this target.
 let topics: [(name: String, run: () throws -> Void)] = [
-    ("etf", ETFBenchmark.run)
+    ("etf", ETFBenchmark.run),
+    ("tables", TablesBenchmark.run),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

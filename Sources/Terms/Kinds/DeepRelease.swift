@@ -6,6 +6,9 @@ internal import CSupport
 /// How deep releases may nest before elements are put off.
 private let deepReleaseLimit: Int32 = 200
 
+/// As how many levels releasing a tree counts: it takes a few calls for each of its nodes.
+private let treeDepth: Int32 = 10
+
 /// Elements whose release was put off, of one thread.
 private final class PendingRelease {
     var elements: [Term] = []
@@ -32,19 +35,20 @@ func releaseElements(_ elements: UnsafeMutablePointer<Term>, count: Int) {
 }
 
 /// Releases what a large map that was updated holds, in bounded stack.
-func releaseTree(_ tree: consuming MapTree) {
+func releaseTree(_ tree: inout MapTree?) {
     let state = beamsh_release_state_of_thread()
     guard state.pointee.depth < deepReleaseLimit else {
-        var map = Term.map(Map(storage: MapStorage.make(tree)))
+        guard let pairs = tree.take() else { return }
+        var map = Term.map(Map(storage: .make(pairs)))
         return withUnsafeMutablePointer(to: &map) { place in
             putOff(UnsafeMutableBufferPointer(start: place, count: 1), state)
             place.initialize(to: .nil)
         }
     }
-    state.pointee.depth += 1
-    _ = consume tree
-    if state.pointee.depth == 1, state.pointee.pending != nil { releasePending(state) }
-    state.pointee.depth -= 1
+    state.pointee.depth += treeDepth
+    tree = nil
+    if state.pointee.depth == treeDepth, state.pointee.pending != nil { releasePending(state) }
+    state.pointee.depth -= treeDepth
 }
 
 private func putOff(_ elements: UnsafeMutableBufferPointer<Term>, _ state: UnsafeMutablePointer<beamsh_release_state>) {

@@ -14,10 +14,11 @@ enum TermKind: UInt8 {
 extension TermKind {
     /// True for kinds that own no object.
     @inline(__always)
-    var isImmediate: Bool { Self.immediates >> self.rawValue & 1 == 1 }
-
-    private static var immediates: UInt16 {
-        [integer, float, atom, pid, port, `nil`].reduce(0) { $0 | 1 << UInt16($1.rawValue) }
+    var isImmediate: Bool {
+        switch self {
+        case .integer, .float, .atom, .pid, .port, .nil: true
+        default: false
+        }
     }
 }
 
@@ -85,4 +86,12 @@ extension UnsafePointer<Term> {
     /// The storage of a map.
     @inline(__always)
     var mapStorage: Unmanaged<MapStorage> { storage(MapStorage.self) }
+
+    /// The keys and values of a map that is stored as rows; nothing for a tree.
+    @inline(__always)
+    var mapRows: UnsafeBufferPointer<Term>? {
+        mapStorage._withUnsafeGuaranteedRef {
+            $0.hasTree ? nil : UnsafeBufferPointer(start: $0.elements, count: 2 * $0.count)
+        }
+    }
 }

@@ -82,7 +82,7 @@ struct Comparison {
                 if left.count != right.count { return Self.sign(left.count, right.count) }
                 return rows(left, right, mode, depth + 1)
             case .list: return lists(one, two, mode, depth + 1)
-            case .map: return maps(one.mapStorage, two.mapStorage, mode, depth + 1)
+            case .map: return maps(one, two, mode, depth + 1)
             default:
                 let (order, elements) = Self.heads(one.pointee, two.pointee)
                 guard order == 0, let elements else { return order }
@@ -99,10 +99,22 @@ struct Comparison {
     private mutating func rows(
         _ left: UnsafeBufferPointer<Term>, _ right: UnsafeBufferPointer<Term>, _ mode: Mode, _ depth: Int
     ) -> Int {
-        guard let one = left.baseAddress, let two = right.baseAddress else { return 0 }
-        for position in 0..<left.count {
-            let order = order(one + position, two + position, mode, depth)
-            if order != 0 { return order }
+        guard var one = left.baseAddress, var two = right.baseAddress else { return 0 }
+        let end = one + left.count
+        while one < end {
+            defer {
+                one += 1
+                two += 1
+            }
+            // What most rows consist of needs no call.
+            switch (one.kind, two.kind) {
+            case (.integer, .integer) where one.integer == two.integer: continue
+            case (.atom, .atom) where one.atom == two.atom: continue
+            case (.nil, .nil): continue
+            default:
+                let order = order(one, two, mode, depth)
+                if order != 0 { return order }
+            }
         }
         return 0
     }
@@ -138,32 +150,35 @@ struct Comparison {
         }
     }
 
-    private mutating func maps(
-        _ one: Unmanaged<MapStorage>, _ two: Unmanaged<MapStorage>, _ mode: Mode, _ depth: Int
-    ) -> Int {
-        let (left, right) = (one.takeUnretainedValue(), two.takeUnretainedValue())
-        let (leftMap, rightMap) = (Map(storage: left), Map(storage: right))
-        let count = leftMap.count
-        if count != rightMap.count { return Self.sign(count, rightMap.count) }
-        if count <= Map.flatLimit {
-            let (one, two) = (UnsafePointer(left.elements), UnsafePointer(right.elements))
-            // All keys, then all values.
-            for position in 0..<count {
-                let order = order(
-                    one + 2 * position, two + 2 * position, mode == .identity ? .identity : .exact, depth)
-                if order != 0 { return order }
-            }
-            for position in 0..<count {
-                let order = order(one + 2 * position + 1, two + 2 * position + 1, mode, depth)
-                if order != 0 { return order }
-            }
-            return 0
+    private mutating func maps(_ one: TermPlace, _ two: TermPlace, _ mode: Mode, _ depth: Int) -> Int {
+        guard let left = one.mapRows, let right = two.mapRows, left.count <= 2 * Map.flatLimit else {
+            return largeMaps(
+                Map(storage: one.mapStorage.takeUnretainedValue()), Map(storage: two.mapStorage.takeUnretainedValue()),
+                mode, depth)
         }
-        if mode == .identity { return identity(leftMap, rightMap, depth) }
-        let (leftPairs, rightPairs) = (leftMap.sortedPairs, rightMap.sortedPairs)
-        let order = rows(kept(leftPairs.map(\.key)), kept(rightPairs.map(\.key)), .exact, depth)
+        if left.count != right.count { return Self.sign(left.count, right.count) }
+        if mode == .identity { return rows(left, right, mode, depth) }
+        guard let one = left.baseAddress, let two = right.baseAddress else { return 0 }
+        // All keys, in key order, then all values.
+        for position in stride(from: 0, to: left.count, by: 2) {
+            let order = order(one + position, two + position, .exact, depth)
+            if order != 0 { return order }
+        }
+        for position in stride(from: 1, to: left.count, by: 2) {
+            let order = order(one + position, two + position, mode, depth)
+            if order != 0 { return order }
+        }
+        return 0
+    }
+
+    private mutating func largeMaps(_ one: Map, _ two: Map, _ mode: Mode, _ depth: Int) -> Int {
+        let count = one.count
+        if count != two.count { return Self.sign(count, two.count) }
+        if mode == .identity { return identity(one, two, depth) }
+        let (left, right) = (one.sortedPairs, two.sortedPairs)
+        let order = rows(kept(left.map(\.key)), kept(right.map(\.key)), .exact, depth)
         if order != 0 { return order }
-        return rows(kept(leftPairs.map(\.value)), kept(rightPairs.map(\.value)), mode, depth)
+        return rows(kept(left.map(\.value)), kept(right.map(\.value)), mode, depth)
     }
 
     /// `=:=` of large maps with the same number of pairs.

@@ -67,7 +67,7 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
     deinit {
         releaseElements(elements, count: withHeader { $0.pointee.filled })
         withHeader { $0.pointee.index?.deallocate() }
-        if let tree = withHeader({ $0.pointee.tree.take() }) { releaseTree(tree) }
+        withHeader { if $0.pointee.tree != nil { releaseTree(&$0.pointee.tree) } }
     }
 
     /// Not `header`: that costs a dynamic check of exclusive access.
@@ -84,6 +84,9 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
 
     @inline(__always)
     var tree: MapTree? { withHeader { $0.pointee.tree } }
+
+    @inline(__always)
+    var hasTree: Bool { withHeader { $0.pointee.tree != nil } }
 
     /// Says that only the first `filled` terms are there and that the map will never be one.
     func abandon(_ filled: Int) { withHeader { $0.pointee.filled = filled } }

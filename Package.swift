@@ -4,6 +4,12 @@ import PackageDescription
 // The floors of the house: a target imports only targets of a lower floor (CONTRIBUTING.md, "The house").
 let package = Package(
     name: "beamsh",
+    // For the packages nested in this one.
+    products: [
+        .library(name: "Support", targets: ["Support"]),
+        .library(name: "Tables", targets: ["Tables"]),
+        .library(name: "Terms", targets: ["Terms"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 import Support
 import Tables
 import Terms
@@ -8,17 +8,14 @@ enum TablesBenchmark {
     private static let rows = 1 << 20
     private static let owner = Pid(node: .nonode, id: 1, serial: 0, creation: 0)
 
-    /// Prints a line for each measurement: nanoseconds a row here, in OTP, and the ratio (below 1 is faster than OTP).
-    /// `otp` is the folder of `bench_ets.erl`.
-    static func run(otp: URL) throws {
-        let theirs = try otpResults(otp)
+    /// Nanoseconds a row.
+    static func run() throws {
+        let report = Report(theirs: try OTP.run("bench_ets"))
+        Report.header("ets, a row")
         for (type, typeName) in [(TableType.set, "set"), (.orderedSet, "ordered_set")] {
             for order in ["sequential", "random"] {
                 for (operation, time) in try measure(type, keys: keys(order)) {
-                    let name = "\(typeName) \(operation) \(order)"
-                    let other = theirs[name] ?? 0
-                    let ratio = String(format: "%.2f", Double(time) / Double(max(other, 1)))
-                    print("ets \(name): \(time) ns, OTP \(other) ns, ratio \(ratio)")
+                    report.line("\(typeName) \(operation) \(order)", time)
                 }
             }
         }
@@ -87,28 +84,5 @@ enum TablesBenchmark {
 
     private static func best(_ measure: () throws -> Int) rethrows -> Int {
         try min(measure(), measure(), measure())
-    }
-
-    private static func otpResults(_ otp: URL) throws -> [String: Int] {
-        let beams = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: beams, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: beams) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.currentDirectoryURL = beams
-        process.arguments = ["-c", "erlc '\(otp.path)/bench_ets.erl' && erl -noinput -noshell -run bench_ets run"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        var results: [String: Int] = [:]
-        for line in output.split(separator: "\n") {
-            guard let space = line.lastIndex(of: " "), let time = Int(line[line.index(after: space)...]) else {
-                continue
-            }
-            results[String(line[..<space])] = time
-        }
-        return results
     }
 }

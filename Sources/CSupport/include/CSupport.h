@@ -11,7 +11,8 @@ typedef struct {
     void *_Nullable pending;
 } beamsh_release_state;
 
-extern __thread beamsh_release_state beamsh_thread_release_state;
+// Initial exec: one instruction instead of a call, in an executable and in what it is linked with.
+extern __thread beamsh_release_state beamsh_thread_release_state __attribute__((tls_model("initial-exec")));
 
 static inline beamsh_release_state *_Nonnull beamsh_release_state_of_thread(void) {
     return &beamsh_thread_release_state;

@@ -88,11 +88,11 @@ extension TermDecoder {
         return Pid(incarnation: try incarnation(node: node, creation: creation, start), id: id, serial: serial)
     }
 
-    mutating func decodePort(_ tag: UInt8) throws(ETFError) -> Term {
+    mutating func decodePort(_ tag: UInt8, _ start: Int) throws(ETFError) -> Port {
         let node = try decodeAtom()
         let id = tag == Tag.v4Port ? try readUInt64() : UInt64(try readUInt32())
         let creation = tag == Tag.port ? UInt32(try readUInt8()) : try readUInt32()
-        return .port(Port(node: node, id: id, creation: creation))
+        return Port(incarnation: try incarnation(node: node, creation: creation, start), id: id)
     }
 
     mutating func decodeReference(_ tag: UInt8, _ start: Int) throws(ETFError) -> Term {
@@ -136,48 +136,40 @@ extension TermDecoder {
         }
     }
 
-    mutating func decodeFun(_ start: Int) throws(ETFError) -> Term {
-        try nested(start) { decoder throws(ETFError) in
-            _ = try decoder.readUInt32()
-            let arity = Int(try decoder.readUInt8())
-            let uniq = Binary(try decoder.take(16))
-            let index = try decoder.readUInt32()
-            let free = Int(try decoder.readUInt32())
-            let module = try decoder.decodeAtom()
-            let oldIndex = try decoder.decodeSmallNumber()
-            let oldUniq = try decoder.decodeSmallNumber()
-            let creator = try decoder.decodePid()
-            guard free <= decoder.bytes.count - decoder.offset else {
-                throw ETFError(.truncated, at: start, "\(free) free variables of a fun")
-            }
-            var values: [Term] = []
-            for _ in 0..<free { values.append(try decoder.decodeTerm()) }
-            return .fun(
-                .closure(
-                    ClosureFun(
-                        module: module, arity: arity, uniq: uniq, index: index, oldIndex: oldIndex, oldUniq: oldUniq,
-                        creator: creator, freeVariables: values)))
-        }
+    /// Reads a fun up to its environment, which the caller fills.
+    mutating func decodeFun(_ start: Int) throws(ETFError) -> ClosureFun {
+        // The size is not checked, as OTP does not: the content says where the fun ends.
+        _ = try readUInt32()
+        let arity = Int(try readUInt8())
+        let uniq = Binary(try take(16))
+        let index = try readUInt32()
+        let free = Int(try readUInt32())
+        let module = try decodeAtom()
+        let oldIndex = try decodeSmallNumber()
+        let oldUniq = try decodeSmallNumber()
+        let creator = try decodePid()
+        return ClosureFun(
+            module: module, arity: arity, uniq: uniq, index: index, oldIndex: oldIndex, oldUniq: oldUniq,
+            creator: creator, environment: try unfilledTuple(free, "free variables of a fun", start))
     }
 
-    mutating func decodeRecord(_ start: Int) throws(ETFError) -> Term {
-        try nested(start) { decoder throws(ETFError) in
-            let count = Int(try decoder.readUInt32())
-            let exported = try decoder.readUInt8()
-            guard exported <= 1 else { throw ETFError(.badValue, at: start, "export flag \(exported) of a record") }
-            let module = try decoder.decodeAtom()
-            let name = try decoder.decodeAtom()
-            guard count <= decoder.bytes.count - decoder.offset else {
-                throw ETFError(.truncated, at: start, "\(count) fields of a record")
-            }
-            var names: [Atom] = []
-            for _ in 0..<count { names.append(try decoder.decodeAtom()) }
-            guard Set(names).count == names.count else {
-                throw ETFError(.badValue, at: start, "a record with the same field twice")
-            }
-            var fields: [NativeRecord.Field] = []
-            for name in names { fields.append(.init(name: name, value: try decoder.decodeTerm())) }
-            return .record(NativeRecord(module: module, name: name, isExported: exported == 1, fields: fields))
+    /// Reads a record up to its values, which the caller fills.
+    mutating func decodeRecord(_ start: Int) throws(ETFError) -> NativeRecord {
+        let count = Int(try readUInt32())
+        let exported = try readUInt8()
+        guard exported <= 1 else { throw ETFError(.badValue, at: start, "export flag \(exported) of a record") }
+        let module = try decodeAtom()
+        let name = try decodeAtom()
+        guard count <= bytes.count - offset else {
+            throw ETFError(.truncated, at: start, "\(count) fields of a record")
         }
+        var names: [Atom] = []
+        for _ in 0..<count { names.append(try decodeAtom()) }
+        guard Set(names).count == names.count else {
+            throw ETFError(.badValue, at: start, "a record with the same field twice")
+        }
+        return NativeRecord(
+            module: module, name: name, isExported: exported == 1, fieldNames: names,
+            values: try unfilledTuple(count, "values of a record", start))
     }
 }

@@ -13,7 +13,6 @@ public struct TermDecoder {
     let atomCacheReferences: [Atom]
     let allowsCompressed: Bool
     private var newAtoms = 0
-    private var funDepth = 0
     private var lastIncarnation: (node: Atom, creation: UInt32, incarnation: NodeIncarnation)?
 
     /// - Parameters:
@@ -68,170 +67,273 @@ public struct TermDecoder {
         }
     }
 
-    /// A container being filled.
+    /// A container being filled. It stands in its own container already, which owns it: nothing here counts references.
     private struct Frame {
-        enum Container {
-            case tuple(TupleStorage)
-            case list(ListSegment)
-            case tail(ListSegment)
-            case map(MapRows)
-        }
+        enum Kind: UInt8 { case root, elements, list, tail, map, largeMap }
 
-        let container: Container
-        /// Where the next element goes; not used for a tail.
+        let kind: Kind
+        /// Where the next element goes.
         var next: UnsafeMutablePointer<Term>
-        var remaining: Int
-        let count: Int
+        let end: UnsafeMutablePointer<Term>
+        let object: UnsafeRawPointer?
         let start: Int
+
+        var remaining: Int { end - next }
 
         /// Makes what has been filled so far releasable.
         func abandon() {
-            let filled = count - remaining
-            switch container {
-            case .tuple(let storage): storage.header.count = filled
-            case .list(let segment): segment.header.count = filled
-            case .tail: break
-            case .map(let rows): rows.abandon(filled)
+            guard let object else { return }
+            switch kind {
+            case .root, .tail: break
+            case .elements:
+                Unmanaged<TupleStorage>.fromOpaque(object)._withUnsafeGuaranteedRef { $0.count -= remaining }
+            case .list:
+                Unmanaged<ListSegment>.fromOpaque(object)._withUnsafeGuaranteedRef { $0.count -= remaining }
+            case .map, .largeMap:
+                Unmanaged<MapStorage>.fromOpaque(object)._withUnsafeGuaranteedRef { $0.abandon(next - $0.elements) }
             }
         }
     }
+
+    /// Maps of more than ``Map/flatLimit`` pairs inside one another: comparing such keys recurses.
+    private static let maximumLargeMapDepth = 128
 
     /// Reads a term without the version byte.
     public mutating func decodeTerm() throws(ETFError) -> Term {
-        var stack: [Frame] = []
-        do throws(ETFError) {
-            return try decodeTerm(&stack)
-        } catch {
-            for frame in stack { frame.abandon() }
-            throw error
+        var root = Term.nil
+        let failure = withUnsafeMutablePointer(to: &root) { place -> ETFError? in
+            var stack: [Frame] = []
+            var frame = Frame(kind: .root, next: place, end: place + 1, object: nil, start: offset)
+            do throws(ETFError) {
+                try fill(&frame, &stack)
+                return nil
+            } catch {
+                frame.abandon()
+                for frame in stack { frame.abandon() }
+                return error
+            }
         }
+        if let failure { throw failure }
+        return root
     }
 
-    private mutating func decodeTerm(_ stack: inout [Frame]) throws(ETFError) -> Term {
+    private mutating func fill(_ current: inout Frame, _ stack: inout [Frame]) throws(ETFError) {
+        guard let base = bytes.baseAddress, offset < bytes.count else { throw truncated(1) }
+        let limit = base + bytes.count
+        var cursor = base + offset
+        var largeMaps = 0
+        var frame = current
+        // On every way out: what has been read and what has been filled.
+        defer {
+            offset = cursor - base
+            current = frame
+        }
         while true {
-            let start = offset
-            let tag = try readUInt8()
-            var value: Term
-            switch tag {
-            case Tag.smallTuple, Tag.largeTuple:
-                let count = tag == Tag.smallTuple ? Int(try readUInt8()) : Int(try readUInt32())
-                guard count > 0 else {
-                    value = .tuple([])
-                    break
-                }
-                guard count < 1 << 24 else { throw ETFError(.badValue, at: start, "a tuple of \(count) elements") }
-                try require(count, "elements of a tuple")
-                let storage = TupleStorage.allocate(count: 0, capacity: count)
-                try push(
-                    Frame(
-                        container: .tuple(storage), next: storage.elements, remaining: count, count: count,
-                        start: start), &stack)
-                continue
-            case Tag.list:
-                let count = Int(try readUInt32())
-                guard count <= limits.maximumListLength, count <= List.maximumSegment else {
-                    throw ETFError(.limitExceeded, at: start, "a list of \(count) elements")
-                }
-                guard count > 0 else { continue }
-                try require(count, "elements of a list")
-                let segment = ListSegment.allocate(capacity: count, tail: .nil)
-                try push(
-                    Frame(
-                        container: .list(segment), next: segment.elements, remaining: count, count: count,
-                        start: start), &stack)
-                continue
-            case Tag.map:
-                let count = Int(try readUInt32())
-                guard count > 0 else {
-                    value = .map(Map())
-                    break
-                }
-                try require(2 * count, "pairs of a map")
-                let rows = MapRows.allocate(capacity: count)
-                try push(
-                    Frame(
-                        container: .map(rows), next: rows.elements, remaining: 2 * count, count: 2 * count,
-                        start: start), &stack)
-                continue
-            default:
-                value = try decodeLeaf(tag, start)
+            let start = cursor - base
+            guard cursor < limit else {
+                throw ETFError(.truncated, at: start, "a term expected, nothing left")
             }
-            // Put the value where it belongs; a container that is full becomes the value.
-            while true {
-                guard let last = stack.indices.last else { return value }
-                if case .tail(let segment) = stack[last].container {
-                    segment.header.tail = value
-                    value = .list(List(segment: segment, position: 0))
-                    stack.removeLast()
-                    continue
-                }
-                stack[last].next.initialize(to: value)
-                stack[last].next += 1
-                stack[last].remaining -= 1
-                guard stack[last].remaining == 0 else { break }
-                let frame = stack[last]
-                switch frame.container {
-                case .tuple(let storage):
-                    storage.header.count = frame.count
-                    value = .tuple(Tuple(storage: storage))
-                case .list(let segment):
-                    segment.header.count = frame.count
-                    if offset < bytes.count, bytes[offset] == Tag.nil {
-                        offset += 1
-                        value = .list(List(segment: segment, position: 0))
-                    } else {
-                        stack[last] = Frame(
-                            container: .tail(segment), next: frame.next, remaining: 0, count: 0, start: frame.start)
-                        // The tail is the next term.
-                        value = .nil
+            let left = limit - cursor
+            let tag = cursor.load(as: UInt8.self)
+            var inner: Frame?
+            switch tag {
+            case Tag.smallInteger where left >= 2:
+                frame.next.initialize(to: .integer(Int(cursor.load(fromByteOffset: 1, as: UInt8.self))))
+                cursor += 2
+            case Tag.integer where left >= 5:
+                let value = Int32(bigEndian: cursor.loadUnaligned(fromByteOffset: 1, as: Int32.self))
+                frame.next.initialize(to: .integer(Int(value)))
+                cursor += 5
+            case Tag.nil:
+                frame.next.initialize(to: .nil)
+                cursor += 1
+            case Tag.smallTuple where left >= 2:
+                let count = Int(cursor.load(fromByteOffset: 1, as: UInt8.self))
+                cursor += 2
+                inner = try startTuple(count, at: frame.next, start, left: left - 2)
+            case Tag.largeTuple where left >= 5:
+                let count = Int(UInt32(bigEndian: cursor.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+                cursor += 5
+                inner = try startTuple(count, at: frame.next, start, left: left - 5)
+            case Tag.list where left >= 5:
+                let count = Int(UInt32(bigEndian: cursor.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+                cursor += 5
+                guard count > 0 else { continue }
+                inner = try startList(count, at: frame.next, start, left: left - 5)
+            case Tag.map where left >= 5:
+                let count = Int(UInt32(bigEndian: cursor.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+                cursor += 5
+                inner = try startMap(count, at: frame.next, start, left: left - 5)
+                if inner?.kind == .largeMap {
+                    largeMaps += 1
+                    guard largeMaps <= Self.maximumLargeMapDepth else {
+                        inner?.abandon()
+                        frame.next += 1
+                        throw ETFError(
+                            .limitExceeded, at: start, "large maps nested deeper than \(Self.maximumLargeMapDepth)")
                     }
-                case .map(let rows):
-                    guard let map = Map(filled: rows, count: frame.count / 2) else {
-                        stack.removeLast()
+                }
+            default:
+                offset = start + 1
+                do throws(ETFError) {
+                    inner = try decodeOther(tag, start, at: frame.next)
+                } catch {
+                    cursor = base + offset
+                    throw error
+                }
+                cursor = base + offset
+            }
+            frame.next += 1
+            if let inner {
+                guard stack.count < limits.maximumDepth else {
+                    inner.abandon()
+                    throw ETFError(.limitExceeded, at: start, "nested deeper than \(limits.maximumDepth)")
+                }
+                stack.append(frame)
+                frame = inner
+            }
+            while frame.next == frame.end {
+                switch frame.kind {
+                case .root: return
+                case .elements, .tail: break
+                case .list:
+                    guard let object = frame.object else { break }
+                    if cursor < limit, cursor.load(as: UInt8.self) == Tag.nil {
+                        cursor += 1
+                        break
+                    }
+                    // The tail is the next term.
+                    let place = Unmanaged<ListSegment>.fromOpaque(object)._withUnsafeGuaranteedRef { $0.tailPlace }
+                    frame = Frame(kind: .tail, next: place, end: place + 1, object: nil, start: frame.start)
+                    continue
+                case .map, .largeMap:
+                    guard let object = frame.object else { break }
+                    if frame.kind == .largeMap { largeMaps -= 1 }
+                    let isMap = Unmanaged<MapStorage>.fromOpaque(object)._withUnsafeGuaranteedRef {
+                        $0.finish(count: $0.filledPairs)
+                    }
+                    guard isMap else {
                         throw ETFError(.badValue, at: frame.start, "a map with the same key twice")
                     }
-                    value = .map(map)
-                case .tail:
-                    break
                 }
-                if case .tail = stack[last].container { break }
-                stack.removeLast()
+                guard let outer = stack.popLast() else { return }
+                frame = outer
+                if frame.kind == .root { return }
             }
         }
     }
 
-    private func push(_ frame: Frame, _ stack: inout [Frame]) throws(ETFError) {
-        guard stack.count < limits.maximumDepth else {
-            throw ETFError(.limitExceeded, at: frame.start, "nested deeper than \(limits.maximumDepth)")
+    // MARK: Containers
+
+    // Each puts an empty container at `place` and returns the frame to fill it; nothing if it has no elements.
+
+    private func startTuple(
+        _ count: Int, at place: UnsafeMutablePointer<Term>, _ start: Int, left: Int
+    ) throws(ETFError) -> Frame? {
+        guard count > 0 else {
+            place.initialize(to: .tuple(.empty))
+            return nil
         }
-        stack.append(frame)
+        guard count < 1 << 24 else { throw ETFError(.badValue, at: start, "a tuple of \(count) elements") }
+        try require(count, "elements of a tuple", start, left)
+        let storage = TupleStorage.allocate(count: count, capacity: count)
+        place.initialize(to: .tuple(Tuple(storage: storage)))
+        return Self.frame(filling: storage, start)
     }
 
-    /// Reads what has no elements, or elements that never nest deep.
+    private static func frame(filling storage: TupleStorage, _ start: Int) -> Frame {
+        Frame(
+            kind: .elements, next: storage.elements, end: storage.elements + storage.count,
+            object: Unmanaged.passUnretained(storage).toOpaque(), start: start)
+    }
+
+    private func startList(
+        _ count: Int, at place: UnsafeMutablePointer<Term>, _ start: Int, left: Int
+    ) throws(ETFError) -> Frame {
+        guard count <= limits.maximumListLength, count <= List.maximumSegment else {
+            throw ETFError(.limitExceeded, at: start, "a list of \(count) elements")
+        }
+        try require(count, "elements of a list", start, left)
+        let segment = ListSegment.allocate(capacity: count, tail: .nil)
+        segment.count = count
+        place.initialize(to: .list(List(segment: segment, position: 0)))
+        return Frame(
+            kind: .list, next: segment.elements, end: segment.elements + count,
+            object: Unmanaged.passUnretained(segment).toOpaque(), start: start)
+    }
+
+    private func startMap(
+        _ count: Int, at place: UnsafeMutablePointer<Term>, _ start: Int, left: Int
+    ) throws(ETFError) -> Frame? {
+        guard count > 0 else {
+            place.initialize(to: .map(Map()))
+            return nil
+        }
+        try require(2 * count, "keys and values of a map", start, left)
+        let storage = MapStorage.allocate(capacity: count)
+        storage.abandon(2 * count)
+        place.initialize(to: .map(Map(storage: storage)))
+        return Frame(
+            kind: count > Map.flatLimit ? .largeMap : .map, next: storage.elements, end: storage.elements + 2 * count,
+            object: Unmanaged.passUnretained(storage).toOpaque(), start: start)
+    }
+
+    /// Puts a term of the other kinds at `place`; returns a frame if it has elements still to be read.
+    private mutating func decodeOther(
+        _ tag: UInt8, _ start: Int, at place: UnsafeMutablePointer<Term>
+    ) throws(ETFError) -> Frame? {
+        let values: Tuple
+        switch tag {
+        case Tag.newFun:
+            let fun = try decodeFun(start)
+            values = fun.environment
+            place.initialize(to: .fun(.closure(fun)))
+        case Tag.nativeRecord:
+            let record = try decodeRecord(start)
+            values = record.values
+            place.initialize(to: .record(record))
+        default:
+            place.initialize(to: try decodeLeaf(tag, start))
+            return nil
+        }
+        return values.isEmpty ? nil : Self.frame(filling: values.storage, start)
+    }
+
+    /// A tuple of `count` elements that the next frame fills.
+    func unfilledTuple(_ count: Int, _ what: String, _ start: Int) throws(ETFError) -> Tuple {
+        guard count > 0 else { return .empty }
+        try require(count, what, start, bytes.count - offset)
+        return Tuple(storage: TupleStorage.allocate(count: count, capacity: count))
+    }
+
+    /// Every element takes at least one byte: a count beyond the bytes that are left is a lie.
+    private func require(_ count: Int, _ what: String, _ start: Int, _ left: Int) throws(ETFError) {
+        guard count <= left else { throw ETFError(.truncated, at: start, "\(count) \(what) in \(left) bytes") }
+    }
+
+    /// Reads what has no elements.
     private mutating func decodeLeaf(_ tag: UInt8, _ start: Int) throws(ETFError) -> Term {
         switch tag {
-        case Tag.smallInteger: return .integer(Int(try readUInt8()))
-        case Tag.integer: return .integer(Int(Int32(bitPattern: try readUInt32())))
         case Tag.smallAtomUTF8, Tag.atomUTF8, Tag.atom, Tag.smallAtom, Tag.atomCacheReference:
             return .atom(try decodeAtom(tag, start))
-        case Tag.nil: return .nil
         case Tag.binary: return try decodeBinary()
         case Tag.string: return try decodeString()
         case Tag.newFloat: return .float(try finite(Double(bitPattern: try readUInt64()), start))
         case Tag.float: return try decodeTextFloat(start)
         case Tag.newPid, Tag.pid: return .pid(try decodePid(tag, start))
-        case Tag.newPort, Tag.port, Tag.v4Port: return try decodePort(tag)
+        case Tag.newPort, Tag.port, Tag.v4Port: return .port(try decodePort(tag, start))
         case Tag.newerReference, Tag.newReference, Tag.reference: return try decodeReference(tag, start)
         case Tag.smallBig: return try decodeBig(Int(try readUInt8()))
         case Tag.largeBig: return try decodeBig(Int(try readUInt32()))
         case Tag.bitBinary: return try decodeBits(start)
         case Tag.export: return try decodeExport(start)
-        case Tag.newFun: return try decodeFun(start)
-        case Tag.nativeRecord: return try decodeRecord(start)
         case Tag.local:
             // Its length is written nowhere: it ends with the bytes.
             let rest = try take(bytes.count - offset)
             return .local(LocalTerm(payload: Binary(rest)))
+        case Tag.smallInteger, Tag.integer, Tag.smallTuple, Tag.largeTuple, Tag.list, Tag.map:
+            // Those with enough bytes for their head never come here.
+            throw truncated(tag == Tag.smallInteger || tag == Tag.smallTuple ? 1 : 4)
         default: throw ETFError(.badTag, at: start, "unknown tag \(tag)")
         }
     }
@@ -270,13 +372,6 @@ public struct TermDecoder {
         guard count >= 0, count <= bytes.count - offset else { throw truncated(count) }
         defer { offset += count }
         return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)])
-    }
-
-    /// Every element takes at least one byte: a count beyond the bytes that are left is a lie.
-    private func require(_ count: Int, _ what: String) throws(ETFError) {
-        guard count <= bytes.count - offset else {
-            throw ETFError(.truncated, at: offset, "\(count) \(what) in \(bytes.count - offset) bytes")
-        }
     }
 
     private func truncated(_ count: Int) -> ETFError {
@@ -348,16 +443,6 @@ public struct TermDecoder {
         let incarnation = NodeIncarnation(node: node, creation: creation)
         lastIncarnation = (node, creation, incarnation)
         return incarnation
-    }
-
-    /// Enters a fun or record, whose parts are read by recursion.
-    mutating func nested<Value>(
-        _ start: Int, _ read: (inout TermDecoder) throws(ETFError) -> Value
-    ) throws(ETFError) -> Value {
-        guard funDepth < 64 else { throw ETFError(.limitExceeded, at: start, "funs nested deeper than 64") }
-        funDepth += 1
-        defer { funDepth -= 1 }
-        return try read(&self)
     }
 }
 

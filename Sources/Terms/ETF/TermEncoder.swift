@@ -17,117 +17,168 @@ public struct TermEncoder: Sendable {
         encode(term, into: &writer)
     }
 
-    /// Elements still to be written, side by side. The term that owns them is kept alive by the caller's root term or by
-    /// `keeper`.
+    /// Elements still to be written, side by side. Who owns them is kept alive by the root term or by `made`.
     private struct Frame {
-        var next: UnsafePointer<Term>
-        var remaining: Int
-        /// The list segment whose tail follows the elements.
-        var segment: Unmanaged<ListSegment>?
-        var keeper: [Term] = []
+        var next: TermPlace
+        var end: TermPlace
+        /// Where the term behind the cells of a list stands.
+        var tail: TermPlace?
+        /// Where the size of a fun is written when its environment has been.
+        var sizeOffset: Int?
+
+        init(_ elements: UnsafeBufferPointer<Term>, tail: TermPlace? = nil, sizeOffset: Int? = nil) {
+            // Of an empty row the base does not matter: it is never read.
+            next = elements.baseAddress ?? TermPlace(bitPattern: 16)!
+            end = next + elements.count
+            self.tail = tail
+            self.sizeOffset = sizeOffset
+        }
     }
 
     /// Writes the term without the version byte.
     public func encode(_ term: Term, into writer: inout ByteWriter) {
+        withUnsafePointer(to: term) { encode(at: $0, into: &writer) }
+    }
+
+    private func encode(at root: TermPlace, into writer: inout ByteWriter) {
         var stack: [Frame] = []
-        guard var frame = write(term, into: &writer) else { return }
+        var made: [MapStorage] = []
+        var frame = Frame(UnsafeBufferPointer(start: root, count: 1))
         while true {
-            while frame.remaining > 0 {
-                frame.remaining -= 1
+            while frame.next < frame.end {
                 let place = frame.next
                 frame.next += 1
-                // Rows of small integers are common enough to be worth their own door.
-                if case .integer(let value) = place.pointee {
-                    writeInteger(value, into: &writer)
-                } else if let inner = write(place.pointee, into: &writer) {
+                switch place.kind {
+                case .integer: writeInteger(place.integer, into: &writer)
+                case .atom: write(place.atom, into: &writer)
+                case .nil: writer.append(Tag.nil)
+                case .binary:
+                    let bytes = place.binaryBytes
+                    let target = writer.room(for: 5 + bytes.count)
+                    target.storeBytes(of: Tag.binary, as: UInt8.self)
+                    target.storeBytes(
+                        of: UInt32(truncatingIfNeeded: bytes.count).bigEndian, toByteOffset: 1, as: UInt32.self)
+                    if let source = bytes.baseAddress { (target + 5).copyMemory(from: source, byteCount: bytes.count) }
+                    writer.wrote(5 + bytes.count)
+                case .tuple:
+                    let elements = place.tupleElements
+                    if elements.count <= 255 {
+                        writer.append(UInt16(Tag.smallTuple) << 8 | UInt16(truncatingIfNeeded: elements.count))
+                    } else {
+                        writer.append(tag: Tag.largeTuple, UInt32(truncatingIfNeeded: elements.count))
+                    }
                     stack.append(frame)
-                    frame = inner
+                    frame = Frame(elements)
+                case .list:
+                    if writeString(place, into: &writer) { continue }
+                    let (cells, tail) = place.listRun
+                    writer.append(
+                        tag: Tag.list, UInt32(truncatingIfNeeded: Self.length(cells, tail)))
+                    stack.append(frame)
+                    frame = Frame(cells, tail: tail)
+                case .float: write(place.float, into: &writer)
+                case .map:
+                    let storage = Self.rows(of: place.mapStorage.takeUnretainedValue(), &made)
+                    writer.append(tag: Tag.map, UInt32(truncatingIfNeeded: storage.count))
+                    stack.append(frame)
+                    frame = Frame(UnsafeBufferPointer(start: storage.elements, count: 2 * storage.count))
+                case .pid:
+                    let pid = place.pid
+                    write(Tag.newPid, pid.incarnation, into: &writer) {
+                        $0.append(pid.id)
+                        $0.append(pid.serial)
+                    }
+                case .port:
+                    let port = place.port
+                    write(Tag.v4Port, port.incarnation, into: &writer) { $0.append(port.id) }
+                case .reference, .bigInteger, .bitString, .fun, .record, .local:
+                    if let inner = write(place.pointee, into: &writer) {
+                        stack.append(frame)
+                        frame = inner
+                    }
                 }
             }
-            if let segment = frame.segment {
-                let segment = segment._withUnsafeGuaranteedRef { ($0.header.tail, $0) }
-                if case .list(let rest) = segment.0 {
-                    frame = Self.run(of: rest, keeper: frame.keeper)
+            if let tail = frame.tail {
+                if tail.kind == .nil {
+                    writer.append(Tag.nil)
+                } else if tail.kind == .list {
+                    let (cells, next) = tail.listRun
+                    frame = Frame(cells, tail: next)
                     continue
-                }
-                frame.segment = nil
-                if let inner = write(segment.0, into: &writer) {
-                    stack.append(frame)
-                    frame = inner
+                } else {
+                    frame = Frame(UnsafeBufferPointer(start: tail, count: 1))
                     continue
                 }
             }
-            guard let outer = stack.popLast() else { return withExtendedLifetime(term) {} }
+            if let offset = frame.sizeOffset {
+                writer.patch(UInt32(truncatingIfNeeded: writer.count - offset), at: offset)
+            }
+            guard let outer = stack.popLast() else { break }
             frame = outer
         }
+        withExtendedLifetime(made) {}
     }
 
-    private static func run(of list: List, keeper: [Term]) -> Frame {
-        let position = Int(list.position)
-        return Frame(
-            next: UnsafePointer(list.segment.elements + position),
-            remaining: list.segment.header.count - position,
-            segment: Unmanaged.passUnretained(list.segment), keeper: keeper)
+    private static func length(_ cells: UnsafeBufferPointer<Term>, _ tail: TermPlace) -> Int {
+        var count = cells.count
+        var place = tail
+        while place.kind == .list {
+            let (cells, tail) = place.listRun
+            count += cells.count
+            place = tail
+        }
+        return count
     }
 
-    /// Writes a term that has no elements, or the head of one that has; returns its elements.
+    /// The rows of a map; rows that are made for this are kept in `made`.
+    private static func rows(of storage: MapStorage, _ made: inout [MapStorage]) -> MapStorage {
+        guard let tree = storage.tree else { return storage }
+        let rows = MapStorage.allocate(capacity: tree.pairs.count)
+        rows.fill(with: tree)
+        made.append(rows)
+        return rows
+    }
+
+    /// Writes a term of the rarer kinds, or the head of one that has elements; returns its elements.
     private func write(_ term: Term, into writer: inout ByteWriter) -> Frame? {
         switch term {
-        case .integer(let value):
-            writeInteger(value, into: &writer)
-        case .atom(let atom):
-            write(atom, into: &writer)
-        case .nil:
-            writer.append(Tag.nil)
-        case .tuple(let tuple):
-            let count = tuple.count
-            if count <= 255 {
-                writer.append(UInt16(Tag.smallTuple) << 8 | UInt16(count))
-            } else {
-                writer.append(tag: Tag.largeTuple, UInt32(truncatingIfNeeded: count))
-            }
-            guard count > 0 else { return nil }
-            return Frame(next: UnsafePointer(tuple.storage.elements), remaining: count)
-        case .list(let list):
-            return write(list, into: &writer)
-        case .binary(let binary):
-            writer.append(tag: Tag.binary, UInt32(truncatingIfNeeded: binary.count))
-            binary.withBytes { writer.append(bytes: $0) }
-        case .float(let value):
-            write(value, into: &writer)
-        case .map(let map):
-            writer.append(tag: Tag.map, UInt32(truncatingIfNeeded: map.count))
-            return map.isEmpty ? nil : frame(of: map)
-        case .pid(let pid):
-            writer.append(Tag.newPid)
-            let life = pid.incarnation.nodeAndCreation
-            write(life.node, into: &writer)
-            writer.append(pid.id)
-            writer.append(pid.serial)
-            writer.append(life.creation)
-        case .reference(let reference):
-            write(reference, into: &writer)
-        case .port(let port):
-            writer.append(Tag.v4Port)
-            let life = port.incarnation.nodeAndCreation
-            write(life.node, into: &writer)
-            writer.append(port.id)
-            writer.append(life.creation)
-        case .bigInteger(let value):
-            write(value.value, into: &writer)
+        case .reference(let reference): write(reference, into: &writer)
+        case .bigInteger(let value): write(value.value, into: &writer)
         case .bitString(let bits):
             writer.append(tag: Tag.bitBinary, UInt32(truncatingIfNeeded: bits.bytes.count))
             writer.append(UInt8(truncatingIfNeeded: bits.bitsInLastByte))
             bits.bytes.withBytes { writer.append(bytes: $0) }
-        case .fun(let fun):
-            write(fun, into: &writer)
+        case .fun(.export(let fun)):
+            writer.append(Tag.export)
+            write(fun.module, into: &writer)
+            write(fun.function, into: &writer)
+            writeInteger(fun.arity, into: &writer)
+        case .fun(.closure(let fun)): return write(fun, into: &writer)
         case .record(let record):
-            return write(record, into: &writer)
+            writer.append(tag: Tag.nativeRecord, UInt32(truncatingIfNeeded: record.fieldNames.count))
+            writer.append(record.isExported ? 1 : 0 as UInt8)
+            write(record.module, into: &writer)
+            write(record.name, into: &writer)
+            for name in record.fieldNames { write(name, into: &writer) }
+            return Frame(record.values.place)
         case .local(let local):
             writer.append(Tag.local)
             local.payload.withBytes { writer.append(bytes: $0) }
+        default: break
         }
         return nil
+    }
+
+    @inline(__always)
+    private func write(
+        _ tag: UInt8, _ incarnation: NodeIncarnation, into writer: inout ByteWriter,
+        _ number: (inout ByteWriter) -> Void
+    ) {
+        let life = incarnation.nodeAndCreation
+        writer.append(tag)
+        write(life.node, into: &writer)
+        number(&writer)
+        writer.append(life.creation)
     }
 
     @inline(__always)
@@ -200,48 +251,30 @@ public struct TermEncoder: Sendable {
         }
     }
 
-    private func write(_ list: List, into writer: inout ByteWriter) -> Frame? {
-        let (count, end) = list.countAndEnd
-        if count <= 65535, case .nil = end, writeString(list, count, into: &writer) { return nil }
-        writer.append(tag: Tag.list, UInt32(truncatingIfNeeded: count))
-        return Self.run(of: list, keeper: [])
-    }
-
-    /// Writes a list of bytes as STRING_EXT; false if there is an element that is no byte.
-    private func writeString(_ list: List, _ count: Int, into writer: inout ByteWriter) -> Bool {
-        guard case .integer(let first) = list.head, first >= 0, first <= 255 else { return false }
-        let target = writer.room(for: 3 + count)
-        var position = 3
-        var isString = true
-        list.forEachRun { run in
-            guard isString else { return }
-            for element in run {
-                guard case .integer(let byte) = element, byte >= 0, byte <= 255 else {
-                    isString = false
-                    return
-                }
-                target.storeBytes(of: UInt8(truncatingIfNeeded: byte), toByteOffset: position, as: UInt8.self)
-                position += 1
+    /// Writes a proper list of at most 65,535 bytes as STRING_EXT; false if it is none.
+    private func writeString(_ list: TermPlace, into writer: inout ByteWriter) -> Bool {
+        var (cells, tail) = list.listRun
+        var count = 0
+        while true {
+            guard count + cells.count <= 65535, let first = UnsafePointer(cells.baseAddress) else { return false }
+            // What is written here counts only when the list has turned out to be bytes.
+            let target = writer.room(for: 3 + count + cells.count) + 3 + count
+            for position in 0..<cells.count {
+                let cell = first + position
+                guard cell.kind == .integer, UInt(bitPattern: cell.integer) <= 255 else { return false }
+                target.storeBytes(
+                    of: UInt8(truncatingIfNeeded: cell.integer), toByteOffset: position, as: UInt8.self)
             }
+            count += cells.count
+            guard tail.kind == .list else { break }
+            (cells, tail) = tail.listRun
         }
-        guard isString else { return false }
+        guard tail.kind == .nil else { return false }
+        let target = writer.room(for: 3 + count)
         target.storeBytes(of: Tag.string, as: UInt8.self)
         target.storeBytes(of: UInt16(truncatingIfNeeded: count).bigEndian, toByteOffset: 1, as: UInt16.self)
         writer.wrote(3 + count)
         return true
-    }
-
-    private func frame(of map: Map) -> Frame {
-        switch map.storage {
-        case .rows(let rows):
-            return Frame(next: UnsafePointer(rows.elements), remaining: 2 * rows.header.count)
-        case .tree:
-            // The rows are made for this and kept until they are written.
-            let rows = map.compacted()
-            guard case .rows(let compact) = rows.storage else { preconditionFailure("a compacted map has rows") }
-            return Frame(
-                next: UnsafePointer(compact.elements), remaining: 2 * compact.header.count, keeper: [.map(rows)])
-        }
     }
 
     private func write(_ reference: Reference, into writer: inout ByteWriter) {
@@ -253,41 +286,22 @@ public struct TermEncoder: Sendable {
         for position in 0..<reference.wordCount { writer.append(reference.word(position)) }
     }
 
-    private func write(_ fun: Fun, into writer: inout ByteWriter) {
-        switch fun {
-        case .export(let fun):
-            writer.append(Tag.export)
-            write(fun.module, into: &writer)
-            write(fun.function, into: &writer)
-            writeInteger(fun.arity, into: &writer)
-        case .closure(let fun):
-            writer.append(Tag.newFun)
-            let size = writer.count
-            writer.append(0 as UInt32)
-            writer.append(UInt8(truncatingIfNeeded: fun.arity))
-            fun.uniq.withBytes { writer.append(bytes: $0) }
-            writer.append(fun.index)
-            writer.append(UInt32(truncatingIfNeeded: fun.freeVariables.count))
-            write(fun.module, into: &writer)
-            writeInteger(fun.oldIndex, into: &writer)
-            writeInteger(fun.oldUniq, into: &writer)
-            encode(.pid(fun.creator), into: &writer)
-            // Closures in the environment of closures nest as deep as somebody wrote them: never deep.
-            for value in fun.freeVariables { encode(value, into: &writer) }
-            writer.patch(UInt32(truncatingIfNeeded: writer.count - size), at: size)
+    private func write(_ fun: ClosureFun, into writer: inout ByteWriter) -> Frame {
+        writer.append(Tag.newFun)
+        let sizeOffset = writer.count
+        writer.append(0 as UInt32)
+        writer.append(UInt8(truncatingIfNeeded: fun.arity))
+        fun.uniq.withBytes { writer.append(bytes: $0) }
+        writer.append(fun.index)
+        writer.append(UInt32(truncatingIfNeeded: fun.environment.count))
+        write(fun.module, into: &writer)
+        writeInteger(fun.oldIndex, into: &writer)
+        writeInteger(fun.oldUniq, into: &writer)
+        write(Tag.newPid, fun.creator.incarnation, into: &writer) {
+            $0.append(fun.creator.id)
+            $0.append(fun.creator.serial)
         }
-    }
-
-    private func write(_ record: NativeRecord, into writer: inout ByteWriter) -> Frame? {
-        writer.append(tag: Tag.nativeRecord, UInt32(truncatingIfNeeded: record.fields.count))
-        writer.append(record.isExported ? 1 : 0 as UInt8)
-        write(record.module, into: &writer)
-        write(record.name, into: &writer)
-        for field in record.fields { write(field.name, into: &writer) }
-        guard !record.fields.isEmpty else { return nil }
-        let values = Tuple(record.fields.map(\.value))
-        return Frame(
-            next: UnsafePointer(values.storage.elements), remaining: values.count, keeper: [.tuple(values)])
+        return Frame(fun.environment.place, sizeOffset: sizeOffset)
     }
 }
 

@@ -16,6 +16,8 @@ final class AtomTable: @unchecked Sendable {
         let hash: UInt64
         let index: UInt32
         let length: UInt32
+        /// The first eight bytes as a number that sorts as they do; zeros fill it up.
+        let prefix: UInt64
     }
 
     private struct HashTable {
@@ -69,6 +71,25 @@ final class AtomTable: @unchecked Sendable {
             as: UnsafeRawPointer.self)
     }
 
+    /// -1, 0 or 1 as the name of one atom sorts before, is, or sorts behind that of the other. The order of code points
+    /// is that of their UTF-8 bytes.
+    func order(_ one: Atom, _ two: Atom) -> Int {
+        if one == two { return 0 }
+        let (left, right) = (entry(at: Int(one.index)), entry(at: Int(two.index)))
+        let (first, second) = (left.load(as: Entry.self), right.load(as: Entry.self))
+        if first.prefix != second.prefix { return first.prefix < second.prefix ? -1 : 1 }
+        let common = min(Int(first.length), Int(second.length))
+        let difference = memcmp(left + MemoryLayout<Entry>.size, right + MemoryLayout<Entry>.size, common)
+        if difference != 0 { return difference < 0 ? -1 : 1 }
+        return first.length < second.length ? -1 : 1
+    }
+
+    private static func prefix(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        var prefix: UInt64 = 0
+        for position in 0..<8 { prefix = prefix << 8 | UInt64(position < bytes.count ? bytes[position] : 0) }
+        return prefix
+    }
+
     func find(_ bytes: UnsafeBufferPointer<UInt8>) -> Atom? { find(bytes, hash: Self.hash(bytes)) }
 
     private func find(_ bytes: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Atom? {
@@ -103,7 +124,9 @@ final class AtomTable: @unchecked Sendable {
         guard index < Self.chunkSize * Self.maximumChunks else { return nil }
         let entry = UnsafeMutableRawPointer.allocate(
             byteCount: MemoryLayout<Entry>.size + bytes.count, alignment: MemoryLayout<Entry>.alignment)
-        entry.storeBytes(of: Entry(hash: hash, index: UInt32(index), length: UInt32(bytes.count)), as: Entry.self)
+        entry.storeBytes(
+            of: Entry(hash: hash, index: UInt32(index), length: UInt32(bytes.count), prefix: Self.prefix(bytes)),
+            as: Entry.self)
         if let base = bytes.baseAddress {
             (entry + MemoryLayout<Entry>.size).copyMemory(from: base, byteCount: bytes.count)
         }

@@ -35,7 +35,7 @@ public struct Binary: @unchecked Sendable {
     }
 
     @inlinable
-    public var count: Int { storage.header.count }
+    public var count: Int { storage.bytes.count }
 
     /// Calls `body` with the bytes in place; the pointer is good only inside.
     @inlinable
@@ -105,7 +105,11 @@ final class BinaryStorage: ManagedBuffer<BinaryHeader, UInt8> {
     }
 
     @inlinable
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: header.base, count: header.count) }
+    var bytes: UnsafeRawBufferPointer {
+        withUnsafeMutablePointerToHeader {
+            UnsafeRawBufferPointer(start: $0.pointee.base, count: $0.pointee.count)
+        }
+    }
 }
 
 /// A bit string whose size is not a multiple of eight bits.

@@ -43,11 +43,23 @@ public final class ClosureFun: Sendable, Hashable {
     public let oldUniq: Int
     /// The process that made it, as it came.
     public let creator: Pid
-    public let freeVariables: [Term]
+    /// The values of the free variables.
+    public let environment: Tuple
+
+    public var freeVariables: [Term] { Array(environment) }
+
+    public convenience init(
+        module: Atom, arity: Int, uniq: Binary, index: UInt32, oldIndex: Int, oldUniq: Int, creator: Pid,
+        freeVariables: [Term]
+    ) {
+        self.init(
+            module: module, arity: arity, uniq: uniq, index: index, oldIndex: oldIndex, oldUniq: oldUniq,
+            creator: creator, environment: Tuple(freeVariables))
+    }
 
     public init(
         module: Atom, arity: Int, uniq: Binary, index: UInt32, oldIndex: Int, oldUniq: Int, creator: Pid,
-        freeVariables: [Term]
+        environment: Tuple
     ) {
         self.module = module
         self.arity = arity
@@ -56,21 +68,14 @@ public final class ClosureFun: Sendable, Hashable {
         self.oldIndex = oldIndex
         self.oldUniq = oldUniq
         self.creator = creator
-        self.freeVariables = freeVariables
+        self.environment = environment
     }
 
     public static func == (left: ClosureFun, right: ClosureFun) -> Bool {
-        left.module == right.module && left.index == right.index && left.uniq == right.uniq
-            && left.oldUniq == right.oldUniq && left.arity == right.arity
-            && left.freeVariables == right.freeVariables
+        Term.fun(.closure(left)) == .fun(.closure(right))
     }
 
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(module)
-        hasher.combine(index)
-        hasher.combine(uniq)
-        hasher.combine(freeVariables)
-    }
+    public func hash(into hasher: inout Hasher) { hasher.combine(Term.fun(.closure(self))) }
 }
 
 /// A native record of OTP 29. Fields keep their order. Source: EEP 79; tag 67 of the external term format.
@@ -78,7 +83,11 @@ public final class NativeRecord: Sendable, Hashable {
     public let module: Atom
     public let name: Atom
     public let isExported: Bool
-    public let fields: [Field]
+    /// As many as there are values.
+    public let fieldNames: [Atom]
+    public let values: Tuple
+
+    public var fields: [Field] { zip(fieldNames, values).map { Field(name: $0, value: $1) } }
 
     public struct Field: Sendable, Hashable {
         public let name: Atom
@@ -90,23 +99,23 @@ public final class NativeRecord: Sendable, Hashable {
         }
     }
 
-    public init(module: Atom, name: Atom, isExported: Bool, fields: [Field]) {
+    public convenience init(module: Atom, name: Atom, isExported: Bool, fields: [Field]) {
+        self.init(
+            module: module, name: name, isExported: isExported, fieldNames: fields.map(\.name),
+            values: Tuple(fields.map(\.value)))
+    }
+
+    /// A record whose storage of values may still be filled in.
+    init(module: Atom, name: Atom, isExported: Bool, fieldNames: [Atom], values: Tuple) {
         self.module = module
         self.name = name
         self.isExported = isExported
-        self.fields = fields
+        self.fieldNames = fieldNames
+        self.values = values
     }
 
-    public static func == (left: NativeRecord, right: NativeRecord) -> Bool {
-        left.module == right.module && left.name == right.name && left.isExported == right.isExported
-            && left.fields == right.fields
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(module)
-        hasher.combine(name)
-        hasher.combine(fields)
-    }
+    public static func == (left: NativeRecord, right: NativeRecord) -> Bool { Term.record(left) == .record(right) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(Term.record(self)) }
 }
 
 /// LOCAL_EXT: everything after its tag, opaque.

@@ -30,7 +30,11 @@ public struct Port: Sendable, Hashable {
     let low: UInt32
 
     public init(node: Atom, id: UInt64, creation: UInt32) {
-        incarnation = NodeIncarnation(node: node, creation: creation)
+        self.init(incarnation: NodeIncarnation(node: node, creation: creation), id: id)
+    }
+
+    public init(incarnation: NodeIncarnation, id: UInt64) {
+        self.incarnation = incarnation
         high = UInt32(truncatingIfNeeded: id >> 32)
         low = UInt32(truncatingIfNeeded: id)
     }

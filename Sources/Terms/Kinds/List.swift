@@ -30,7 +30,7 @@ public struct List: @unchecked Sendable {
         precondition(count > 0 && count <= Self.maximumSegment, "a list segment of \(count) elements")
         let segment = ListSegment.allocate(capacity: count, tail: tail)
         try initialize(segment.elements)
-        segment.header.count = count
+        segment.count = count
         self.init(segment: segment, position: 0)
     }
 
@@ -59,9 +59,9 @@ public struct List: @unchecked Sendable {
     /// What follows the first element: a list, nil, or any term at the end of an improper list.
     @inlinable
     public var tail: Term {
-        Int(position) + 1 < segment.header.count
+        Int(position) + 1 < segment.count
             ? .list(List(segment: segment, position: position + 1))
-            : segment.header.tail
+            : segment.tail
     }
 
     /// Calls `body` with each run of elements that stand side by side, front to back; returns the term that ends the
@@ -75,8 +75,8 @@ public struct List: @unchecked Sendable {
         var position = Int(position)
         while true {
             try body(
-                UnsafeBufferPointer(start: segment.elements + position, count: segment.header.count - position))
-            guard case .list(let next) = segment.header.tail else { return segment.header.tail }
+                UnsafeBufferPointer(start: segment.elements + position, count: segment.count - position))
+            guard case .list(let next) = segment.tail else { return segment.tail }
             segment = next.segment
             position = Int(next.position)
         }
@@ -124,6 +124,10 @@ struct ListHeader {
     @usableFromInline var count: Int
     @usableFromInline var tail: Term
 
+    /// Bytes from the start of the header to the tail.
+    @inlinable
+    static var tailOffset: Int { MemoryLayout<Int>.stride }
+
     @inlinable
     init(count: Int, tail: Term) {
         self.count = count
@@ -143,20 +147,44 @@ final class ListSegment: ManagedBuffer<ListHeader, Term> {
     @inlinable
     var elements: UnsafeMutablePointer<Term> { withUnsafeMutablePointerToElements { $0 } }
 
+    /// How many elements are filled in. Not `header.count`: that costs a dynamic check of exclusive access.
+    @inlinable
+    var count: Int {
+        get { withUnsafeMutablePointerToHeader { $0.pointee.count } }
+        set { withUnsafeMutablePointerToHeader { $0.pointee.count = newValue } }
+    }
+
+    @inlinable
+    var tail: Term { withUnsafeMutablePointerToHeader { $0.pointee.tail } }
+
+    /// Where the tail stands: nil until it is written.
+    @inlinable
+    var tailPlace: UnsafeMutablePointer<Term> {
+        withUnsafeMutablePointerToHeader { header in
+            (UnsafeMutableRawPointer(header) + ListHeader.tailOffset).assumingMemoryBound(to: Term.self)
+        }
+    }
+
     @usableFromInline
     deinit {
-        withUnsafeMutablePointers { header, elements in
-            releaseElements(elements, count: header.pointee.count)
-        }
+        releaseElements(elements, count: count)
+        let place = tailPlace
+        guard !UnsafePointer(place).kind.isImmediate else { return }
         // A list built cons by cons is a chain of segments: release it in a loop, not by recursion.
-        guard case .list(let first) = header.tail else { return }
-        header.tail = .nil
-        var next = first.segment
-        _ = consume first
-        while isKnownUniquelyReferenced(&next) {
-            guard case .list(let following) = next.header.tail else { return }
-            next.header.tail = .nil
-            next = following.segment
+        var rest = place.move()
+        place.initialize(to: .nil)
+        while case .list(let list) = rest {
+            var segment = list.segment
+            rest = .nil
+            _ = consume list
+            guard isKnownUniquelyReferenced(&segment) else { return }
+            let next = segment.tailPlace
+            rest = next.move()
+            next.initialize(to: .nil)
+        }
+        withUnsafeMutablePointer(to: &rest) { last in
+            releaseElements(last, count: 1)
+            last.initialize(to: .nil)
         }
     }
 }

@@ -9,6 +9,9 @@ public struct Tuple: @unchecked Sendable {
     @inlinable
     init(storage: TupleStorage) { self.storage = storage }
 
+    /// `{}`.
+    public static let empty = Tuple(storage: TupleStorage.allocate(count: 0, capacity: 0))
+
     /// A tuple whose `count` elements `initialize` writes, all of them, in any order.
     @inlinable
     public init<Failure: Error>(
@@ -17,7 +20,7 @@ public struct Tuple: @unchecked Sendable {
     ) throws(Failure) {
         let storage = TupleStorage.allocate(count: 0, capacity: count)
         try initialize(storage.elements)
-        storage.header.count = count
+        storage.count = count
         self.storage = storage
     }
 
@@ -34,7 +37,7 @@ public struct Tuple: @unchecked Sendable {
 
     /// The arity.
     @inlinable
-    public var count: Int { storage.header.count }
+    public var count: Int { storage.count }
 
     /// The element at a position that counts from 0.
     @inlinable
@@ -84,10 +87,13 @@ final class TupleStorage: ManagedBuffer<TupleHeader, Term> {
     @inlinable
     var elements: UnsafeMutablePointer<Term> { withUnsafeMutablePointerToElements { $0 } }
 
+    /// How many elements are filled in. Not `header.count`: that costs a dynamic check of exclusive access.
     @inlinable
-    deinit {
-        withUnsafeMutablePointers { header, elements in
-            releaseElements(elements, count: header.pointee.count)
-        }
+    var count: Int {
+        get { withUnsafeMutablePointerToHeader { $0.pointee.count } }
+        set { withUnsafeMutablePointerToHeader { $0.pointee.count = newValue } }
     }
+
+    @usableFromInline
+    deinit { releaseElements(elements, count: count) }
 }

@@ -1,293 +1,213 @@
-internal import BigInt
-
-/// One comparison of two terms. It keeps a stack of its own for what is still to be compared: nesting costs memory,
-/// never thread stack.
+/// One comparison of two terms.
+///
+/// It recurses to a limited depth. What lies deeper is put off and compared afterwards in the order in which it was met:
+/// the first difference decides, so a difference that was found behind something put off waits for that. Nesting costs
+/// memory, never thread stack. One exception: maps of more than ``Map/flatLimit`` pairs inside the keys of such maps, and
+/// so on; the decoder limits these.
 struct Comparison {
     enum Mode {
         /// `==` and `<`.
         case value
-        /// The order of map keys.
+        /// The order of map keys: integers before floats, and only what is `=:=` is equal.
         case exact
-        /// `=:=`: only equal or not matters, and maps need no order.
+        /// `=:=`: 0 or not; maps need no order.
         case identity
     }
 
-    /// Terms side by side on both sides.
-    private struct Pair {
-        var left: UnsafePointer<Term>
-        var right: UnsafePointer<Term>
-        var remaining: Int
-        let mode: Mode
-        /// Keeps rows alive that were made for this comparison.
-        var keeper: (Tuple, Tuple)?
+    private enum Work {
+        case pair(TermPlace, TermPlace, Mode)
+        case verdict(Int)
     }
 
-    /// What a step comes to.
-    private enum Step {
-        case decided(TermOrder)
-        case elements(Pair)
-        /// Lists: the next cells.
-        case lists(List, List)
+    private static let maximumDepth = 64
+
+    private var putOff: [Work] = []
+    /// Rows that were made for this comparison.
+    private var keepers: [Tuple] = []
+
+    /// Negative, 0 or positive as the first term is less, equal or greater.
+    static func order(_ one: TermPlace, _ two: TermPlace, _ mode: Mode) -> Int {
+        var comparison = Comparison()
+        let order = comparison.order(one, two, mode, 0)
+        return comparison.putOff.isEmpty ? order : comparison.settle(order)
     }
 
-    private let mode: Mode
+    /// `=:=`.
+    static func isIdentical(_ one: TermPlace, _ two: TermPlace) -> Bool { order(one, two, .identity) == 0 }
 
-    init(_ mode: Mode) { self.mode = mode }
-
-    func order(_ left: Term, _ right: Term) -> TermOrder {
-        var stack: [Pair] = []
-        var (left, right) = (left, right)
-        var mode = mode
+    /// Compares what was put off before `first` was found.
+    private mutating func settle(_ first: Int) -> Int {
+        var work: [Work] = []
+        var verdict = first
         while true {
-            switch step(left, right, mode, &stack) {
-            case .decided(.equal): break
-            case .decided(let order): return order
-            case .elements(let pair): stack.append(pair)
-            case .lists(let one, let two):
-                // Heads first; what follows is compared when they are equal.
-                var (one, two) = (one, two)
-                heads: while true {
-                    if one.segment === two.segment, one.position == two.position { break heads }
-                    switch step(one.head, two.head, mode, &stack) {
-                    case .decided(.equal): break
-                    case .decided(let order): return order
-                    case let inner:
-                        // The tails wait behind the heads' own elements.
-                        let tails = (Tuple([one.tail]), Tuple([two.tail]))
-                        stack.append(
-                            Pair(
-                                left: UnsafePointer(tails.0.storage.elements),
-                                right: UnsafePointer(tails.1.storage.elements), remaining: 1, mode: mode, keeper: tails)
-                        )
-                        if case .elements(let pair) = inner { stack.append(pair) }
-                        if case .lists(let innerOne, let innerTwo) = inner {
-                            (one, two) = (innerOne, innerTwo)
-                            continue heads
-                        }
-                        break heads
-                    }
-                    guard case .list(let nextOne) = one.tail, case .list(let nextTwo) = two.tail else {
-                        (left, right) = (one.tail, two.tail)
-                        switch step(left, right, mode, &stack) {
-                        case .decided(.equal): break heads
-                        case .decided(let order): return order
-                        case .elements(let pair): stack.append(pair)
-                        case .lists: break
-                        }
-                        break heads
-                    }
-                    (one, two) = (nextOne, nextTwo)
-                }
+            if verdict != 0 {
+                if putOff.isEmpty { return verdict }
+                // What lies behind a difference does not matter any more.
+                work = [.verdict(verdict)]
             }
-            // The next two terms that wait.
-            while let last = stack.indices.last, stack[last].remaining == 0 { stack.removeLast() }
-            guard let last = stack.indices.last else { return .equal }
-            left = stack[last].left.pointee
-            right = stack[last].right.pointee
-            mode = stack[last].mode
-            stack[last].left += 1
-            stack[last].right += 1
-            stack[last].remaining -= 1
-        }
-    }
-
-    private func step(_ left: Term, _ right: Term, _ mode: Mode, _ stack: inout [Pair]) -> Step {
-        switch (left, right) {
-        case (.integer(let one), .integer(let two)): return .decided(TermOrder(one, two))
-        case (.atom(let one), .atom(let two)):
-            return .decided(one == two ? .equal : TermOrder(bytes: one.utf8, two.utf8))
-        case (.nil, .nil): return .decided(.equal)
-        case (.tuple(let one), .tuple(let two)):
-            if Tuple.isIdentical(one, two) { return .decided(.equal) }
-            guard one.count == two.count else { return .decided(TermOrder(one.count, two.count)) }
-            guard one.count > 0 else { return .decided(.equal) }
-            return .elements(
-                Pair(
-                    left: UnsafePointer(one.storage.elements), right: UnsafePointer(two.storage.elements),
-                    remaining: one.count, mode: mode, keeper: (one, two)))
-        case (.list(let one), .list(let two)): return .lists(one, two)
-        case (.binary(let one), .binary(let two)):
-            return .decided(one.withBytes { one in two.withBytes { TermOrder(bytes: one, $0) } })
-        case (.binary, .bitString), (.bitString, .binary), (.bitString, .bitString):
-            return .decided(Self.bits(left, right))
-        case (.map(let one), .map(let two)): return maps(one, two, mode)
-        case (.pid(let one), .pid(let two)): return .decided(Self.pids(one, two))
-        case (.reference(let one), .reference(let two)): return .decided(Self.references(one, two))
-        case (.port(let one), .port(let two)):
-            let (a, b) = (one.incarnation.nodeAndCreation, two.incarnation.nodeAndCreation)
-            return .decided(
-                TermOrder(bytes: a.node.utf8, b.node.utf8).or(TermOrder(a.creation, b.creation))
-                    .or(TermOrder(one.id, two.id)))
-        case (.fun(let one), .fun(let two)): return funs(one, two, mode)
-        case (.record(let one), .record(let two)): return records(one, two, mode)
-        case (.local(let one), .local(let two)):
-            return .decided(one.payload.withBytes { one in two.payload.withBytes { TermOrder(bytes: one, $0) } })
-        default:
-            let (one, two) = (Self.rank(left), Self.rank(right))
-            guard one == two else { return .decided(TermOrder(one, two)) }
-            return .decided(Self.numbers(left, right, mode))
-        }
-    }
-
-    private static func rank(_ term: Term) -> Int {
-        switch term {
-        case .integer, .float, .bigInteger: 0
-        case .atom: 1
-        case .reference: 2
-        case .fun: 3
-        case .port: 4
-        case .pid: 5
-        case .tuple: 6
-        case .record: 7
-        case .map: 8
-        case .nil: 9
-        case .list: 10
-        case .binary, .bitString: 11
-        case .local: 12
-        }
-    }
-
-    // MARK: Kinds
-
-    /// Numbers of which at least one is a float or big.
-    private static func numbers(_ left: Term, _ right: Term, _ mode: Mode) -> TermOrder {
-        switch (left, right) {
-        case (.float(let one), .float(let two)):
-            guard mode == .value, one == two else { return floats(one, two, mode) }
-            return .equal
-        case (.float(let one), _):
-            return mode == .value ? floatToInteger(one, right) : .greater
-        case (_, .float(let two)):
-            guard mode == .value else { return .less }
-            switch floatToInteger(two, left) {
-            case .less: return .greater
-            case .equal: return .equal
-            case .greater: return .less
-            }
-        default:
-            guard let one = left.asBigInt, let two = right.asBigInt else { return .equal }
-            return TermOrder(one, two)
-        }
-    }
-
-    private static func floats(_ one: Double, _ two: Double, _ mode: Mode) -> TermOrder {
-        guard one == two else { return one < two ? .less : .greater }
-        // -0.0 before 0.0, where they differ at all.
-        return mode == .value || one.sign == two.sign ? .equal : one.sign == .minus ? .less : .greater
-    }
-
-    /// Compares exactly: no integer is rounded to a float.
-    private static func floatToInteger(_ value: Double, _ integer: Term) -> TermOrder {
-        if case .integer(let small) = integer, small.magnitude <= 1 << 53 { return TermOrder(value, Double(small)) }
-        guard let exact = integer.asBigInt else { return .equal }
-        let whole = BigInt(value.rounded(.down))
-        guard whole == exact else { return whole < exact ? .less : .greater }
-        return value > value.rounded(.down) ? .greater : .equal
-    }
-
-    private static func pids(_ one: Pid, _ two: Pid) -> TermOrder {
-        if one == two { return .equal }
-        let (a, b) = (one.incarnation.nodeAndCreation, two.incarnation.nodeAndCreation)
-        return TermOrder(one.serial, two.serial).or(TermOrder(one.id, two.id))
-            .or(TermOrder(bytes: a.node.utf8, b.node.utf8)).or(TermOrder(a.creation, b.creation))
-            .or(TermOrder(one.incarnation.index, two.incarnation.index))
-    }
-
-    private static func references(_ one: Reference, _ two: Reference) -> TermOrder {
-        let (a, b) = (one.incarnation.nodeAndCreation, two.incarnation.nodeAndCreation)
-        var order = TermOrder(bytes: a.node.utf8, b.node.utf8).or(TermOrder(a.creation, b.creation))
-        for position in (0..<5).reversed() { order = order.or(TermOrder(one.word(position), two.word(position))) }
-        return order.or(TermOrder(one.wordCount, two.wordCount))
-            .or(TermOrder(one.incarnation.index, two.incarnation.index))
-    }
-
-    private static func bits(_ left: Term, _ right: Term) -> TermOrder {
-        func parts(_ term: Term) -> (Binary, Int) {
-            switch term {
-            case .binary(let binary): (binary, binary.count * 8)
-            case .bitString(let bits): (bits.bytes, bits.bitCount)
-            default: (Binary([]), 0)
-            }
-        }
-        let ((one, oneBits), (two, twoBits)) = (parts(left), parts(right))
-        // Unused bits are 0, so bytes decide unless all common bits are equal.
-        let common = min(oneBits, twoBits)
-        return one.withBytes { one in
-            two.withBytes { two in
-                let whole = common / 8
-                let order = TermOrder(
-                    bytes: UnsafeRawBufferPointer(rebasing: one[..<whole]),
-                    UnsafeRawBufferPointer(rebasing: two[..<whole]))
-                let rest = common % 8
-                guard order == .equal, rest > 0 else { return order.or(TermOrder(oneBits, twoBits)) }
-                let mask = ~(UInt8(0xFF) >> UInt8(rest))
-                return TermOrder(one[whole] & mask, two[whole] & mask).or(TermOrder(oneBits, twoBits))
+            work.append(contentsOf: putOff.reversed())
+            putOff.removeAll(keepingCapacity: true)
+            switch work.popLast() {
+            case nil: return 0
+            case .verdict(let order): return order
+            case .pair(let one, let two, let mode): verdict = order(one, two, mode, 0)
             }
         }
     }
 
-    private func maps(_ one: Map, _ two: Map, _ mode: Mode) -> Step {
-        guard one.count == two.count else { return .decided(TermOrder(one.count, two.count)) }
-        guard !one.isEmpty else { return .decided(.equal) }
-        if mode == .identity {
-            // Pair by pair, without an order.
-            var left: [Term] = []
-            var right: [Term] = []
-            var isMissing = false
-            one.forEach { key, value in
-                guard let other = two[key] else {
-                    isMissing = true
-                    return
-                }
-                left.append(value)
-                right.append(other)
+    private mutating func order(_ one: TermPlace, _ two: TermPlace, _ mode: Mode, _ depth: Int) -> Int {
+        let kind = one.kind
+        guard kind == two.kind else { return mode == .identity ? 1 : Self.unlike(one, two, mode) }
+        switch kind {
+        case .integer: return Self.sign(one.integer, two.integer)
+        case .atom:
+            if one.atom == two.atom { return 0 }
+            return mode == .identity ? 1 : AtomTable.shared.order(one.atom, two.atom)
+        case .nil: return 0
+        case .binary:
+            if one.object == two.object { return 0 }
+            let (left, right) = (one.binaryBytes, two.binaryBytes)
+            if mode == .identity, left.count != right.count { return 1 }
+            return Self.bytes(left, right)
+        case .float: return Self.floats(one.float, two.float, mode)
+        case .tuple, .list, .map, .fun, .record:
+            guard one.object != two.object || kind == .list else { return 0 }
+            guard depth < Self.maximumDepth else {
+                putOff.append(.pair(one, two, mode))
+                return 0
             }
-            return isMissing ? .decided(.less) : rows(left, right, mode)
+            switch kind {
+            case .tuple:
+                let (left, right) = (one.tupleElements, two.tupleElements)
+                if left.count != right.count { return Self.sign(left.count, right.count) }
+                return rows(left, right, mode, depth + 1)
+            case .list: return lists(one, two, mode, depth + 1)
+            case .map: return maps(one, two, mode, depth + 1)
+            default:
+                let (order, elements) = Self.heads(one.pointee, two.pointee)
+                guard order == 0, let elements else { return order }
+                return rows(elements.0, elements.1, mode, depth + 1)
+            }
+        case .pid: return Self.pids(one.pid, two.pid)
+        case .port: return Self.ports(one.port, two.port)
+        case .reference, .bigInteger, .bitString, .local: return Self.others(one.pointee, two.pointee, mode)
         }
+    }
+
+    /// Rows of the same length.
+    @inline(__always)
+    private mutating func rows(
+        _ left: UnsafeBufferPointer<Term>, _ right: UnsafeBufferPointer<Term>, _ mode: Mode, _ depth: Int
+    ) -> Int {
+        guard var one = left.baseAddress, var two = right.baseAddress else { return 0 }
+        let end = one + left.count
+        while one < end {
+            defer {
+                one += 1
+                two += 1
+            }
+            // What most rows consist of needs no call.
+            switch (one.kind, two.kind) {
+            case (.integer, .integer) where one.integer == two.integer: continue
+            case (.atom, .atom) where one.atom == two.atom: continue
+            case (.nil, .nil): continue
+            default:
+                let order = order(one, two, mode, depth)
+                if order != 0 { return order }
+            }
+        }
+        return 0
+    }
+
+    private mutating func lists(_ one: TermPlace, _ two: TermPlace, _ mode: Mode, _ depth: Int) -> Int {
+        var (left, leftTail) = one.listRun
+        var (right, rightTail) = two.listRun
+        while true {
+            if left.baseAddress == right.baseAddress { return 0 }
+            let common = min(left.count, right.count)
+            let order = rows(
+                UnsafeBufferPointer(start: left.baseAddress, count: common),
+                UnsafeBufferPointer(start: right.baseAddress, count: common), mode, depth)
+            if order != 0 { return order }
+            // A list goes on in its run or, behind it, in the list that is its tail.
+            let isLeftDone = left.count == common
+            let isRightDone = right.count == common
+            if isLeftDone, isRightDone, leftTail.kind != .list || rightTail.kind != .list {
+                return self.order(leftTail, rightTail, mode, depth)
+            }
+            if isLeftDone {
+                guard leftTail.kind == .list else { return Self.sign(Self.rank(leftTail.kind), Self.rank(.list)) }
+                (left, leftTail) = leftTail.listRun
+            } else {
+                left = UnsafeBufferPointer(rebasing: left[common...])
+            }
+            if isRightDone {
+                guard rightTail.kind == .list else { return Self.sign(Self.rank(.list), Self.rank(rightTail.kind)) }
+                (right, rightTail) = rightTail.listRun
+            } else {
+                right = UnsafeBufferPointer(rebasing: right[common...])
+            }
+        }
+    }
+
+    private mutating func maps(_ one: TermPlace, _ two: TermPlace, _ mode: Mode, _ depth: Int) -> Int {
+        guard let left = one.mapRows, let right = two.mapRows, left.count <= 2 * Map.flatLimit else {
+            return largeMaps(
+                Map(storage: one.mapStorage.takeUnretainedValue()), Map(storage: two.mapStorage.takeUnretainedValue()),
+                mode, depth)
+        }
+        if left.count != right.count { return Self.sign(left.count, right.count) }
+        if mode == .identity { return rows(left, right, mode, depth) }
+        guard let one = left.baseAddress, let two = right.baseAddress else { return 0 }
+        // All keys, in key order, then all values.
+        for position in stride(from: 0, to: left.count, by: 2) {
+            let order = order(one + position, two + position, .exact, depth)
+            if order != 0 { return order }
+        }
+        for position in stride(from: 1, to: left.count, by: 2) {
+            let order = order(one + position, two + position, mode, depth)
+            if order != 0 { return order }
+        }
+        return 0
+    }
+
+    private mutating func largeMaps(_ one: Map, _ two: Map, _ mode: Mode, _ depth: Int) -> Int {
+        let count = one.count
+        if count != two.count { return Self.sign(count, two.count) }
+        if mode == .identity { return identity(one, two, depth) }
         let (left, right) = (one.sortedPairs, two.sortedPairs)
-        for position in left.indices {
-            // Keys among themselves, always in key order.
-            let order = Comparison(.exact).order(left[position].key, right[position].key)
-            guard order == .equal else { return .decided(order) }
-        }
-        return rows(left.map(\.value), right.map(\.value), mode)
+        let order = rows(kept(left.map(\.key)), kept(right.map(\.key)), .exact, depth)
+        if order != 0 { return order }
+        return rows(kept(left.map(\.value)), kept(right.map(\.value)), mode, depth)
     }
 
-    private func rows(_ left: [Term], _ right: [Term], _ mode: Mode) -> Step {
-        let (one, two) = (Tuple(left), Tuple(right))
-        return .elements(
-            Pair(
-                left: UnsafePointer(one.storage.elements), right: UnsafePointer(two.storage.elements),
-                remaining: one.count, mode: mode, keeper: (one, two)))
-    }
-
-    private func funs(_ one: Fun, _ two: Fun, _ mode: Mode) -> Step {
-        switch (one, two) {
-        case (.closure, .export): return .decided(.less)
-        case (.export, .closure): return .decided(.greater)
-        case (.export(let one), .export(let two)):
-            return .decided(
-                TermOrder(bytes: one.module.utf8, two.module.utf8)
-                    .or(TermOrder(bytes: one.function.utf8, two.function.utf8)).or(TermOrder(one.arity, two.arity)))
-        case (.closure(let one), .closure(let two)):
-            let order = TermOrder(bytes: one.module.utf8, two.module.utf8).or(TermOrder(one.index, two.index))
-                .or(TermOrder(one.oldUniq, two.oldUniq))
-                .or(one.uniq.withBytes { one in two.uniq.withBytes { TermOrder(bytes: one, $0) } })
-                .or(TermOrder(one.freeVariables.count, two.freeVariables.count)).or(TermOrder(one.arity, two.arity))
-            guard order == .equal, !one.freeVariables.isEmpty else { return .decided(order) }
-            return rows(one.freeVariables, two.freeVariables, mode)
-        }
-    }
-
-    private func records(_ one: NativeRecord, _ two: NativeRecord, _ mode: Mode) -> Step {
-        var order = TermOrder(bytes: one.module.utf8, two.module.utf8)
-            .or(TermOrder(bytes: one.name.utf8, two.name.utf8)).or(TermOrder(one.fields.count, two.fields.count))
-        if order == .equal {
-            for (left, right) in zip(one.fields, two.fields) {
-                order = order.or(TermOrder(bytes: left.name.utf8, right.name.utf8))
+    /// `=:=` of large maps with the same number of pairs.
+    private mutating func identity(_ one: Map, _ two: Map, _ depth: Int) -> Int {
+        if one.storage.tree == nil, two.storage.tree == nil {
+            let (left, right) = (UnsafePointer(one.storage.elements), UnsafePointer(two.storage.elements))
+            for position in 0..<one.count {
+                // Maps with the same history have their pairs in the same order.
+                let key = left + 2 * position
+                let isSamePlace = Self.isIdentical(key, right + 2 * position)
+                guard let other = isSamePlace ? position : two.storage.find(key) else { return 1 }
+                let order = order(key + 1, right + 2 * other + 1, .identity, depth)
+                if order != 0 { return order }
             }
+            return 0
         }
-        guard order == .equal, !one.fields.isEmpty else { return .decided(order) }
-        return rows(one.fields.map(\.value), two.fields.map(\.value), mode)
+        var values: (left: [Term], right: [Term]) = ([], [])
+        one.forEach { key, value in
+            guard let other = two[key] else { return }
+            values.left.append(value)
+            values.right.append(other)
+        }
+        guard values.left.count == one.count else { return 1 }
+        return rows(kept(values.left), kept(values.right), .identity, depth)
+    }
+
+    private mutating func kept(_ terms: [Term]) -> UnsafeBufferPointer<Term> {
+        let tuple = Tuple(terms)
+        keepers.append(tuple)
+        return UnsafeBufferPointer(start: tuple.storage.elements, count: terms.count)
     }
 }

@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// The outcome of comparing two terms.
 @frozen
 public enum TermOrder: Sendable {
@@ -12,49 +10,35 @@ extension Term {
     /// Erlang's term order: `==`, `<` and `lists:sort/1`. Integers and floats compare by value.
     ///
     /// number < atom < reference < fun < port < pid < tuple < record < map < nil < list < bit string.
+    @inlinable
     public static func compare(_ left: Term, _ right: Term) -> TermOrder {
-        switch (left, right) {
-        case (.integer(let one), .integer(let two)): TermOrder(one, two)
-        case (.atom(let one), .atom(let two)): one == two ? .equal : TermOrder(bytes: one.utf8, two.utf8)
-        default: Comparison(.value).order(left, right)
+        if case .integer(let one) = left, case .integer(let two) = right {
+            return one < two ? .less : one == two ? .equal : .greater
         }
+        return compareAnyKinds(left, right)
     }
 
     /// The order of map keys: as ``compare(_:_:)``, but every integer is less than every float, and only terms that
     /// are `=:=` are equal.
+    @inlinable
     public static func compareExact(_ left: Term, _ right: Term) -> TermOrder {
-        switch (left, right) {
-        case (.integer(let one), .integer(let two)): TermOrder(one, two)
-        case (.atom(let one), .atom(let two)): one == two ? .equal : TermOrder(bytes: one.utf8, two.utf8)
-        default: Comparison(.exact).order(left, right)
+        if case .integer(let one) = left, case .integer(let two) = right {
+            return one < two ? .less : one == two ? .equal : .greater
         }
+        return compareExactAnyKinds(left, right)
     }
-}
 
-extension TermOrder {
+    @usableFromInline
+    static func compareAnyKinds(_ left: Term, _ right: Term) -> TermOrder { order(left, right, .value) }
+
+    @usableFromInline
+    static func compareExactAnyKinds(_ left: Term, _ right: Term) -> TermOrder { order(left, right, .exact) }
+
     @inline(__always)
-    init<Value: Comparable>(_ left: Value, _ right: Value) {
-        self = left < right ? .less : left == right ? .equal : .greater
-    }
-
-    init(bytes left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) {
-        self.init(bytes: UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
-    }
-
-    /// Byte by byte; a prefix is less.
-    init(bytes left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) {
-        let common = min(left.count, right.count)
-        if common > 0, let one = left.baseAddress, let two = right.baseAddress {
-            let difference = memcmp(one, two, common)
-            if difference != 0 {
-                self = difference < 0 ? .less : .greater
-                return
-            }
+    private static func order(_ left: Term, _ right: Term, _ mode: Comparison.Mode) -> TermOrder {
+        let order = withUnsafePointer(to: left) { left in
+            withUnsafePointer(to: right) { Comparison.order(left, $0, mode) }
         }
-        self.init(left.count, right.count)
+        return order < 0 ? .less : order == 0 ? .equal : .greater
     }
-
-    /// This order if it decides, else what `next` says.
-    @inline(__always)
-    func or(_ next: @autoclosure () -> TermOrder) -> TermOrder { self == .equal ? next() : self }
 }

@@ -51,18 +51,6 @@ import Testing
         #expect(failure(zeros, limits(bytes: 4096))?.code == .limitExceeded)
     }
 
-    @Test func aMillionLevelsAreReadComparedPrintedAndReleased() throws {
-        var bytes: [UInt8] = [131]
-        for _ in 0..<500_000 { bytes += [104, 1, 108, 0, 0, 0, 1] }
-        bytes.append(106)
-        for _ in 0..<500_000 { bytes.append(106) }
-        let one = try Term(etf: bytes, limits: .trusted)
-        let two = try Term(etf: bytes, limits: .trusted)
-        #expect(one == two)
-        #expect(Term.compare(one, two) == .equal)
-        #expect(one.etf() == bytes)
-    }
-
     @Test func bigBinariesAreSlicesOfTheirOwner() throws {
         final class Owner: @unchecked Sendable {
             // `@unchecked Sendable`: the bytes are never changed.

@@ -37,6 +37,25 @@ import Testing
         }
     }
 
+    @Test func theHashOfAListDoesNotDependOnItsSegments() {
+        let whole: Term = [1, .tuple([2]), .string("three"), 4]
+        var cells = Term.nil
+        for element in [4, .string("three"), .tuple([2]), 1] as [Term] {
+            cells = .list(List(head: element, tail: cells))
+        }
+        let mixed = Term.makeList([1, .tuple([2])], tail: [.string("three"), 4])
+        #expect(whole == cells && cells == mixed && mixed == whole)
+        #expect(whole.fastHash == cells.fastHash && cells.fastHash == mixed.fastHash)
+        #expect(whole.etf() == cells.etf() && cells.etf() == mixed.etf())
+        #expect(Term.compare(whole, mixed) == .equal)
+        #expect(Term.compare(mixed, .makeList([1, .tuple([2]), .string("three")], tail: 4)) == .greater)
+    }
+
+    @Test func keysWithALongCommonPrefixHaveDifferentHashes() {
+        let hashes = (0..<1_000).map { Term.charlist("/home/user/some/long/path/file-\($0)").fastHash & 0xFFFF_FFFF }
+        #expect(Set(hashes).count > 990)
+    }
+
     @Test func largeMapsAreEqualHoweverTheyWereMade() throws {
         let pairs = (0..<100).map { (key: Term.integer($0), value: Term.integer($0 * $0)) }
         let built = Map(pairs)

@@ -9,95 +9,85 @@ internal import HashTreeCollections
 @frozen
 public struct Map: @unchecked Sendable {
     @usableFromInline
-    enum Storage {
-        case rows(MapRows)
-        case tree(MapTree)
-    }
-
-    @usableFromInline
-    let storage: Storage
+    let storage: MapStorage
 
     /// Up to this many pairs a map is flat and in key order, as in OTP.
     public static let flatLimit = 32
 
-    init(storage: Storage) { self.storage = storage }
+    init(storage: MapStorage) { self.storage = storage }
+
+    private init(_ tree: TreeDictionary<Term, Term>) {
+        guard tree.count > Self.flatLimit else {
+            self.init(storage: .make(tree.lazy.map { ($0.key, $0.value) }, count: tree.count))
+            return
+        }
+        self.init(storage: .make(MapTree(tree)))
+    }
 
     /// The empty map.
-    public init() { self.init(storage: .rows(.emptyRows)) }
-
-    /// The map of rows whose `2 * count` terms are filled in; nothing if a key stands twice.
-    init?(filled rows: MapRows, count: Int) {
-        guard rows.finish(count: count) else { return nil }
-        self.init(storage: .rows(rows))
-    }
+    public init() { self.init(storage: .emptyMap) }
 
     /// A map of these pairs; of pairs with the same key the last one counts.
     public init(_ pairs: some Sequence<(key: Term, value: Term)>) {
-        var tree = TreeDictionary<Term, Term>()
-        for pair in pairs { tree.updateValue(pair.value, forKey: pair.key) }
-        self.init(storage: .rows(MapRows.make(tree.lazy.map { ($0.key, $0.value) }, count: tree.count)))
-    }
-
-    public var count: Int {
-        switch storage {
-        case .rows(let rows): rows.header.count
-        case .tree(let tree): tree.pairs.count
+        let all = Array(pairs)
+        let storage = MapStorage.allocate(capacity: all.count)
+        for (position, pair) in all.enumerated() {
+            (storage.elements + 2 * position).initialize(to: pair.key)
+            (storage.elements + 2 * position + 1).initialize(to: pair.value)
+        }
+        if storage.finish(count: all.count) {
+            self.init(storage: storage)
+        } else {
+            var tree = TreeDictionary<Term, Term>()
+            for pair in all { tree.updateValue(pair.value, forKey: pair.key) }
+            self.init(tree)
         }
     }
+
+    public var count: Int { storage.tree?.pairs.count ?? storage.count }
 
     public var isEmpty: Bool { count == 0 }
 
     public subscript(key: Term) -> Term? {
-        switch storage {
-        case .rows(let rows): rows.find(key).map { rows.elements[2 * $0 + 1] }
-        case .tree(let tree): tree.pairs[key]
-        }
+        if let tree = storage.tree { return tree.pairs[key] }
+        return withUnsafePointer(to: key) { storage.find($0) }.map { storage.elements[2 * $0 + 1] }
     }
 
     /// The map with `key` bound to `value`.
     public func updating(_ key: Term, to value: Term) -> Map {
-        switch storage {
-        case .rows(let rows) where rows.header.count <= Self.flatLimit:
-            return Map(storage: .rows(rows.updating(key, to: value)))
-        case .rows, .tree:
-            var pairs = tree
-            pairs.updateValue(value, forKey: key)
-            return Map(storage: .tree(MapTree(pairs)))
+        if storage.tree == nil, storage.count < Self.flatLimit {
+            return Map(storage: storage.updating(key, to: value))
         }
+        var pairs = tree
+        pairs.updateValue(value, forKey: key)
+        return Map(pairs)
     }
 
     /// The map without `key`.
     public func removing(_ key: Term) -> Map {
+        if storage.tree == nil {
+            guard let position = withUnsafePointer(to: key, { storage.find($0) }) else { return self }
+            if storage.count <= Self.flatLimit { return Map(storage: storage.removing(at: position)) }
+        }
         var pairs = tree
         guard pairs.removeValue(forKey: key) != nil else { return self }
-        guard pairs.count > Self.flatLimit else {
-            return Map(storage: .rows(MapRows.make(pairs.lazy.map { ($0.key, $0.value) }, count: pairs.count)))
-        }
-        return Map(storage: .tree(MapTree(pairs)))
+        return Map(pairs)
     }
 
     private var tree: TreeDictionary<Term, Term> {
-        if case .tree(let tree) = storage { return tree.pairs }
+        if let tree = storage.tree { return tree.pairs }
         var pairs = TreeDictionary<Term, Term>()
         forEach { pairs.updateValue($1, forKey: $0) }
         return pairs
     }
 
-    /// The same map as rows.
-    func compacted() -> Map {
-        guard case .tree(let tree) = storage else { return self }
-        return Map(storage: .rows(MapRows.make(tree.pairs.lazy.map { ($0.key, $0.value) }, count: tree.pairs.count)))
-    }
-
     /// Calls `body` with each pair: in key order up to ``flatLimit`` pairs, in no particular order beyond.
     public func forEach<Failure: Error>(_ body: (Term, Term) throws(Failure) -> Void) throws(Failure) {
-        switch storage {
-        case .rows(let rows):
-            for position in 0..<rows.header.count {
-                try body(rows.elements[2 * position], rows.elements[2 * position + 1])
-            }
-        case .tree(let tree):
+        if let tree = storage.tree {
             for (key, value) in tree.pairs { try body(key, value) }
+        } else {
+            let elements = storage.elements
+            for position in 0..<storage.count { try body(elements[2 * position], elements[2 * position + 1]) }
         }
     }
 
@@ -115,12 +105,4 @@ extension Map: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (Term, Term)...) {
         self.init(elements.lazy.map { (key: $0.0, value: $0.1) })
     }
-}
-
-/// A large map that has been updated.
-@usableFromInline
-final class MapTree: Sendable {
-    let pairs: TreeDictionary<Term, Term>
-
-    init(_ pairs: TreeDictionary<Term, Term>) { self.pairs = pairs }
 }

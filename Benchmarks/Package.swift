@@ -1,0 +1,23 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let package = Package(
+    name: "beamsh-benchmarks",
+    dependencies: [.package(name: "beamsh", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                .product(name: "Support", package: "beamsh"),
+                .product(name: "Tables", package: "beamsh"),
+                .product(name: "Terms", package: "beamsh"),
+            ],
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,222 @@
+internal import HashTreeCollections
+
+/// A large map that has been updated.
+final class MapTree: Sendable {
+    let pairs: TreeDictionary<Term, Term>
+
+    init(_ pairs: TreeDictionary<Term, Term>) { self.pairs = pairs }
+}
+
+@usableFromInline
+struct MapHeader {
+    /// Pairs in the rows.
+    var count: Int
+    /// Terms that are filled in.
+    var filled: Int
+    /// By hash of the key: the hash's upper half, and the position of a pair plus one; 0 is free. For large maps only.
+    var index: UnsafeMutablePointer<UInt64>?
+    var mask: Int
+    /// The pairs, instead of rows.
+    var tree: MapTree?
+}
+
+/// The pairs of a map side by side, key, value, key, value; or a tree of them.
+@usableFromInline
+final class MapStorage: ManagedBuffer<MapHeader, Term> {
+    static func allocate(capacity: Int) -> MapStorage {
+        unsafeDowncast(
+            MapStorage.create(minimumCapacity: 2 * capacity) { _ in
+                MapHeader(count: 0, filled: 0, index: nil, mask: 0, tree: nil)
+            }, to: MapStorage.self)
+    }
+
+    static func make(_ tree: MapTree) -> MapStorage {
+        let storage = allocate(capacity: 0)
+        storage.withHeader { $0.pointee.tree = tree }
+        return storage
+    }
+
+    /// Rows of `count` pairs whose keys differ.
+    static func make(_ pairs: some Sequence<(Term, Term)>, count: Int) -> MapStorage {
+        let storage = allocate(capacity: count)
+        var next = storage.elements
+        for (key, value) in pairs.prefix(count) {
+            next.initialize(to: key)
+            (next + 1).initialize(to: value)
+            next += 2
+        }
+        _ = storage.finish(count: (next - storage.elements) / 2)
+        return storage
+    }
+
+    /// Fills in the pairs of a large map, without an index: for those who only walk the rows.
+    func fill(with tree: MapTree) {
+        var next = elements
+        for (key, value) in tree.pairs {
+            next.initialize(to: key)
+            (next + 1).initialize(to: value)
+            next += 2
+        }
+        countRows(tree.pairs.count)
+    }
+
+    // Immutable once finished, and empty: shared by all empty maps.
+    nonisolated(unsafe) static let emptyMap = MapStorage.allocate(capacity: 0)
+
+    @usableFromInline
+    deinit {
+        releaseElements(elements, count: withHeader { $0.pointee.filled })
+        withHeader { $0.pointee.index?.deallocate() }
+        withHeader { if $0.pointee.tree != nil { releaseTree(&$0.pointee.tree) } }
+    }
+
+    /// Not `header`: that costs a dynamic check of exclusive access.
+    @inline(__always)
+    func withHeader<Result>(_ body: (UnsafeMutablePointer<MapHeader>) -> Result) -> Result {
+        withUnsafeMutablePointerToHeader(body)
+    }
+
+    @inline(__always)
+    var elements: UnsafeMutablePointer<Term> { withUnsafeMutablePointerToElements { $0 } }
+
+    @inline(__always)
+    var count: Int { withHeader { $0.pointee.count } }
+
+    @inline(__always)
+    var tree: MapTree? { withHeader { $0.pointee.tree } }
+
+    @inline(__always)
+    var hasTree: Bool { withHeader { $0.pointee.tree != nil } }
+
+    /// Says that only the first `filled` terms are there and that the map will never be one.
+    func abandon(_ filled: Int) { withHeader { $0.pointee.filled = filled } }
+
+    var filledPairs: Int { withHeader { $0.pointee.filled / 2 } }
+
+    /// Puts `count` pairs, all of which are filled in, in order or builds the index; false if a key stands twice.
+    func finish(count: Int) -> Bool {
+        withHeader {
+            $0.pointee.filled = 2 * count
+            $0.pointee.count = count
+        }
+        return count <= Map.flatLimit ? sort(count) : buildIndex(count)
+    }
+
+    /// Insertion sort: most maps arrive in order.
+    private func sort(_ count: Int) -> Bool {
+        let elements = elements
+        for position in stride(from: 1, to: count, by: 1) {
+            var place = position
+            while place > 0 {
+                let order = Comparison.order(elements + 2 * place, elements + 2 * place - 2, .exact)
+                guard order <= 0 else { break }
+                guard order < 0 else { return false }
+                swapPairs(elements + 2 * place, elements + 2 * place - 2)
+                place -= 1
+            }
+        }
+        return true
+    }
+
+    private func swapPairs(_ one: UnsafeMutablePointer<Term>, _ two: UnsafeMutablePointer<Term>) {
+        let (key, value) = (one.move(), (one + 1).move())
+        one.moveInitialize(from: two, count: 2)
+        two.initialize(to: key)
+        (two + 1).initialize(to: value)
+    }
+
+    private func buildIndex(_ count: Int) -> Bool {
+        var capacity = 64
+        while capacity < 2 * count { capacity *= 2 }
+        let index = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+        index.initialize(repeating: 0, count: capacity)
+        withHeader {
+            $0.pointee.index = index
+            $0.pointee.mask = capacity - 1
+        }
+        let elements = elements
+        for position in 0..<count {
+            let key = UnsafePointer(elements + 2 * position)
+            let hash = TermHash.hash(key)
+            let mark = hash & ~0xFFFF_FFFF
+            var slot = Int(truncatingIfNeeded: hash) & (capacity - 1)
+            while index[slot] != 0 {
+                if index[slot] & ~0xFFFF_FFFF == mark,
+                    Comparison.isIdentical(elements + 2 * Self.position(index[slot]), key)
+                {
+                    return false
+                }
+                slot = (slot + 1) & (capacity - 1)
+            }
+            index[slot] = mark | UInt64(position + 1)
+        }
+        return true
+    }
+
+    @inline(__always)
+    private static func position(_ entry: UInt64) -> Int { Int(entry & 0xFFFF_FFFF) - 1 }
+
+    /// The position of the pair with that key.
+    func find(_ key: TermPlace) -> Int? {
+        let elements = elements
+        guard let index = withHeader({ $0.pointee.index }) else {
+            for position in 0..<count where Comparison.isIdentical(elements + 2 * position, key) { return position }
+            return nil
+        }
+        let mask = withHeader { $0.pointee.mask }
+        let hash = TermHash.hash(key)
+        let mark = hash & ~0xFFFF_FFFF
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while index[slot] != 0 {
+            let position = Self.position(index[slot])
+            if index[slot] & ~0xFFFF_FFFF == mark, Comparison.isIdentical(elements + 2 * position, key) {
+                return position
+            }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
+    /// A copy with `key` bound to `value`, of rows in order that stay so.
+    func updating(_ key: Term, to value: Term) -> MapStorage {
+        let elements = elements
+        let count = count
+        let (place, isKnown) = withUnsafePointer(to: key) { key in
+            var place = count
+            // From the end: keys that come in order need one look.
+            while place > 0 {
+                let order = Comparison.order(elements + 2 * place - 2, key, .exact)
+                if order == 0 { return (place - 1, true) }
+                if order < 0 { break }
+                place -= 1
+            }
+            return (place, false)
+        }
+        let storage = MapStorage.allocate(capacity: isKnown ? count : count + 1)
+        let target = storage.elements
+        let rest = isKnown ? place + 1 : place
+        target.initialize(from: elements, count: 2 * place)
+        (target + 2 * place).initialize(to: isKnown ? elements[2 * place] : key)
+        (target + 2 * place + 1).initialize(to: value)
+        (target + 2 * place + 2).initialize(from: elements + 2 * rest, count: 2 * (count - rest))
+        storage.countRows(isKnown ? count : count + 1)
+        return storage
+    }
+
+    /// A copy without one pair, of rows in order.
+    func removing(at position: Int) -> MapStorage {
+        let storage = MapStorage.allocate(capacity: count - 1)
+        storage.elements.initialize(from: elements, count: 2 * position)
+        (storage.elements + 2 * position).initialize(
+            from: elements + 2 * position + 2, count: 2 * (count - position - 1))
+        storage.countRows(count - 1)
+        return storage
+    }
+
+    private func countRows(_ count: Int) {
+        withHeader {
+            $0.pointee.filled = 2 * count
+            $0.pointee.count = count
+        }
+    }
+}

@@ -97,7 +97,7 @@ let package = Package(
 
         // For tests only
         .target(name: "CPtyKit"),
-        .target(name: "TestKit", dependencies: ["Support", "CPtyKit"]),
+        .target(name: "TestKit", dependencies: ["CPtyKit", "CSupport", "Support"]),
         .executableTarget(name: "EditorProbe", dependencies: ["Shell", "Support"]),
 
         // Tests mirror Sources.
@@ -109,6 +109,25 @@ let package = Package(
             name: "TablesTests",
             dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
+        .testTarget(
+            name: "DistributionProtocolTests", dependencies: ["DistributionProtocol", "Terms"], exclude: ["Vectors"]),
+        .testTarget(
+            name: "EPMDTests",
+            dependencies: [
+                "EPMD", "TestKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Vectors"]),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: [
+                "Distribution", "DistributionProtocol", "Node", "Processes", "Terms", "TestKit",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(name: "CLITests", dependencies: ["TestKit", "beamsh"]),
         .testTarget(name: "ShellTests", dependencies: ["Shell", "TestKit", "EditorProbe"]),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit"]),
     ],

@@ -55,7 +55,8 @@ struct EPMDRegistry {
                 lastCreations[node.name] = creation
             }
             entries[node.name] = Entry(node: node, connection: connection, creation: creation)
-            order.append(node.name)
+            // The newest comes first, as epmd lists them.
+            order.insert(node.name, at: 0)
             return .sendAndKeep(
                 EPMDResponse.alive(result: 0, creation: creation, highestVersion: node.highestVersion))
         case .portPlease(let name):

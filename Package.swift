@@ -12,6 +12,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -20,6 +21,7 @@ let package = Package(
         // System libraries and C shims
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSupport"),
+        .target(name: "CLibEdit", linkerSettings: [.linkedLibrary("edit")]),
 
         // Floor 0
         .target(name: "Support"),
@@ -34,11 +36,13 @@ let package = Package(
             ]),
 
         // Floor 2
-        .target(name: "DistributionProtocol", dependencies: ["Support", "Terms"]),
+        .target(
+            name: "DistributionProtocol",
+            dependencies: ["Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
         .target(
             name: "EPMD",
             dependencies: [
-                "Support",
+                "CSupport", "Support",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -60,6 +64,42 @@ let package = Package(
             name: "Tables",
             dependencies: ["Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
 
+        // Floor 4
+        .target(
+            name: "Node",
+            dependencies: [
+                "CSupport", "Distribution", "DistributionProtocol", "EPMD", "Processes", "Support", "Tables", "Terms",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+
+        .target(
+            name: "Language",
+            dependencies: ["Processes", "Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
+
+        // Floor 6
+        .target(
+            name: "Shell",
+            dependencies: [
+                "CLibEdit", "Distribution", "EPMD", "Language", "Node", "Processes", "Support", "Tables", "Terms",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // Floor 7
+        .executableTarget(
+            name: "beamsh",
+            dependencies: [
+                "Distribution", "EPMD", "Node", "Shell", "Support", "Terms",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        // For tests only
+        .target(name: "CPtyKit"),
+        .target(name: "TestKit", dependencies: ["Support", "CPtyKit"]),
+        .executableTarget(name: "EditorProbe", dependencies: ["Shell", "Support"]),
+
         // Tests mirror Sources.
         .testTarget(name: "SupportTests", dependencies: ["Support"]),
         .testTarget(
@@ -69,6 +109,8 @@ let package = Package(
             name: "TablesTests",
             dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
+        .testTarget(name: "ShellTests", dependencies: ["Shell", "TestKit", "EditorProbe"]),
+        .testTarget(name: "TestKitTests", dependencies: ["TestKit"]),
     ],
     swiftLanguageModes: [.v6]
 )

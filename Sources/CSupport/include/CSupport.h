@@ -1,6 +1,8 @@
 #ifndef BEAMSH_CSUPPORT_H
 #define BEAMSH_CSUPPORT_H
 
+#include <stddef.h>
+
 /// What releasing nested terms needs to know about this thread: Swift has no cheap thread-local storage of its own.
 typedef struct {
     /// How many releases of containers are under way inside one another.
@@ -15,5 +17,8 @@ extern __thread beamsh_release_state beamsh_thread_release_state __attribute__((
 static inline beamsh_release_state *_Nonnull beamsh_release_state_of_thread(void) {
     return &beamsh_thread_release_state;
 }
+
+/// Bytes of the heap that are in use.
+size_t beamsh_heap_in_use(void);
 
 #endif

@@ -186,3 +186,14 @@ extension Destination {
         }
     }
 }
+
+// What a spawn request of another node sets up before the process runs.
+extension Process {
+    /// A link that the other side has made already.
+    public func acceptLink(from other: Pid) { linkReceived(from: other) }
+
+    /// A monitor that the other side has made already.
+    public func acceptMonitor(from watcher: Pid, reference: Reference) {
+        monitorReceived(from: watcher, called: .pid(pid), reference: reference)
+    }
+}

@@ -1,0 +1,13 @@
+#define _GNU_SOURCE
+#include "CLibEdit.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+int cle_wakeup_open(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void cle_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int cle_width(wchar_t character) { return wcwidth(character); }

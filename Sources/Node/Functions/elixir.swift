@@ -1,0 +1,100 @@
+internal import Processes
+internal import Terms
+
+extension Node {
+    /// Elixir's modules: the same functions under the names they have there, and the few that answer differently.
+    static let elixirFunctions: [FunctionEntry] =
+        renamed(
+            erlangFunctions, "erlang", to: "Elixir.Node",
+            [
+                ("node", 0, "self"), ("nodes", 0, "list"), ("nodes", 1, "list"), ("is_alive", 0, "alive?"),
+                ("get_cookie", 0, "get_cookie"), ("set_cookie", 1, "set_cookie"), ("set_cookie", 2, "set_cookie"),
+                ("disconnect_node", 1, "disconnect"), ("monitor_node", 2, "monitor"), ("spawn", 4, "spawn"),
+                ("spawn_link", 4, "spawn_link"),
+            ])
+        + renamed(netFunctions, "net_adm", to: "Elixir.Node", [("ping", 1, "ping")])
+        + renamed(netFunctions, "net_adm", to: "net", [("ping", 1, "ping")])
+        + renamed(
+            netFunctions, "net_kernel", to: "Elixir.Node",
+            [
+                ("connect_node", 1, "connect"), ("stop", 0, "stop"),
+            ])
+        + renamed(
+            erlangFunctions, "erlang", to: "Elixir.Process",
+            [
+                ("processes", 0, "list"), ("is_process_alive", 1, "alive?"), ("registered", 0, "registered"),
+                ("exit", 2, "exit"), ("link", 1, "link"), ("unlink", 1, "unlink"), ("group_leader", 0, "group_leader"),
+            ])
+        + renamed(
+            erlangFunctions, "erlang", to: "Elixir.System",
+            [
+                ("monotonic_time", 0, "monotonic_time"), ("monotonic_time", 1, "monotonic_time"),
+                ("system_time", 0, "system_time"), ("system_time", 1, "system_time"),
+            ])
+        + [
+            FunctionEntry("Elixir.Node", "start", ["Name"], "Makes this node alive under a long name.") { call in
+                try await call.start(try call.atom(0), longNames: true)
+            },
+            FunctionEntry(
+                "Elixir.Node", "start", ["Name", "Type"], "Makes this node alive: :longnames or :shortnames."
+            ) {
+                call in
+                try await call.start(try call.atom(0), longNames: try call.atom(1) != "shortnames")
+            },
+            FunctionEntry("Elixir.Process", "whereis", ["Name"], "The pid registered under a name, or nil.", safe: true)
+            {
+                call in
+                call.node.processes.whereis(try call.atom(0)).map { .pid($0.pid) } ?? .atom(.nil)
+            },
+            FunctionEntry("Elixir.Process", "info", ["Pid"], "What is known of a process, or nil.", safe: true) {
+                call in
+                let info = try await call.call("erlang", "process_info", call.arguments)
+                return info == .atom(.undefined) ? .atom(.nil) : info
+            },
+            FunctionEntry("Elixir.Process", "info", ["Pid", "Item"], "An item of a process, or nil.", safe: true) {
+                call in
+                let info = try await call.call("erlang", "process_info", call.arguments)
+                return info == .atom(.undefined) ? .atom(.nil) : info
+            },
+            FunctionEntry("Elixir.Process", "sleep", ["Time"], "Waits so many milliseconds.", safe: true) { call in
+                try await call.call("timer", "sleep", call.arguments)
+            },
+            FunctionEntry("Elixir.Process", "register", ["Pid", "Name"], "Registers a local process under a name.") {
+                call in
+                try await call.call("erlang", "register", [call[1], call[0]])
+            },
+            FunctionEntry("Elixir.IO", "puts", ["Text"], "Prints text and ends the line.", safe: true) { call in
+                let text = chardataToString(call[0]) ?? elixirText(call[0])
+                try await putCharacters(text + "\n", by: call.process)
+                return .atom(.ok)
+            },
+            FunctionEntry("Elixir.IO", "inspect", ["Value"], "Prints a value and gives it back.", safe: true) { call in
+                try await putCharacters(ElixirPrinter().inspect(call[0]) + "\n", by: call.process)
+                return call[0]
+            },
+            FunctionEntry("Elixir.Kernel", "inspect", ["Value"], "A value as text.", safe: true) { call in
+                .string(ElixirPrinter(width: nil).inspect(call[0]))
+            },
+        ]
+
+    /// What `to_string/1` gives for terms that are no text.
+    private static func elixirText(_ term: Term) -> String {
+        switch term {
+        case .atom(let atom): atom == .nil ? "" : atom.name
+        default: ElixirPrinter(width: nil).inspect(term)
+        }
+    }
+
+    private static func renamed(
+        _ entries: [FunctionEntry], _ module: Atom, to target: Atom, _ names: [(Atom, Int, Atom)]
+    ) -> [FunctionEntry] {
+        names.compactMap { name, arity, new in
+            entries.first { $0.module == module && $0.name == name && $0.arity == arity }?.alias(target, new)
+        }
+    }
+
+    /// Everything that is in the table of a new node.
+    static let standardFunctions: [FunctionEntry] =
+        erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
+        + beamshFunctions
+}

@@ -1,0 +1,132 @@
+// What this module does: a node. It joins the processes of this node, its tables and the distribution: signals for
+// other nodes become control messages and back, calls from other nodes run functions of the function table, and
+// net_kernel, rex and erpc answer as they do on an OTP node. What it does not: read or print anything, or know a
+// language. The protocol is that of `wire.md`; what stands where:
+//
+//   Node+Lifecycle    starting and stopping distribution, EPMD, cookies
+//   Node+Connections  connections, node up and down, the routing of signals
+//   Remote/           calls and spawns in both directions (SPAWN_REQUEST, erpc)
+//   Services/         the registered processes net_kernel and rex
+//   IO/               the I/O protocol, as far as output needs it
+//   Table/, Functions the function table and what stands in it
+//
+// The node is visible and quiet about `global`: a monitor of `global_name_server` is answered `noproc`, as of any name
+// that is not registered, so that locks elsewhere do not wait for it.
+
+internal import Distribution
+internal import EPMD
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+public import Processes
+public import Support
+public import Tables
+public import Terms
+
+/// A node: alone as `nonode@nohost`, or alive as a member of a cluster.
+public final class Node: Sendable {
+    public let configuration: NodeConfiguration
+    public let processes: ProcessTable
+    public let tables: TableRegistry
+    public let functions = FunctionTable()
+    public let children = ChildNodes()
+    let incarnation: NodeIncarnation
+    let clock: any TimeSource
+    let startedAt: Int64
+    let state = Locked(State())
+    let remoteCalls = RemoteCalls()
+    private let sink: Locked<@Sendable (String) -> Void>
+
+    struct State {
+        var endpoint: DistributionEndpoint?
+        var registration: EPMDRegistration?
+        var eventLoops: MultiThreadedEventLoopGroup?
+        var connections: [Atom: DistributionConnection] = [:]
+        var connectionDelegate: ConnectionDelegate?
+        /// Signals for nodes that are being connected to, in order.
+        var queued: [Atom: [Signal]] = [:]
+        var cookie: Atom?
+        var cookies: [Atom: Atom] = [:]
+        var lastFailures: [Atom: ConnectError] = [:]
+        var nodeMonitors: Set<Pid> = []
+        /// Who called `monitor_node/2`, and how often.
+        var watchers: [Atom: [Pid: Int]] = [:]
+    }
+
+    public init(
+        configuration: NodeConfiguration = NodeConfiguration(), clock: any TimeSource = SystemTimeSource(),
+        timers: any TimerService = ThreadTimerService()
+    ) {
+        self.configuration = configuration
+        self.clock = clock
+        startedAt = clock.monotonicNanoseconds()
+        incarnation = .makeLocal()
+        processes = ProcessTable(incarnation: incarnation, timers: timers)
+        tables = TableRegistry(clock: clock)
+        sink = Locked(configuration.output)
+        functions.add(Self.standardFunctions)
+    }
+
+    /// Starts the processes every node has. Called once, before anything else.
+    public func boot() {
+        processes.attach(router: self) { [weak self] process, _ in self?.processEnded(process) }
+        let services: [(Atom, @Sendable (Process, Node) async throws -> Void)] = [
+            ("user", UserServer.run), (.net_kernel, NetKernel.run), (.rex, Rex.run),
+        ]
+        for (name, body) in services {
+            processes.spawn(
+                name, "init", 1, groupLeader: processes.whereis("user")?.pid,
+                prepare: { _ = processes.register(name, $0) }, { [self] process in try await body(process, self) })
+        }
+    }
+
+    /// The node's name, `nonode@nohost` when it is not alive.
+    public var name: Atom { incarnation.node }
+
+    /// 32 bit number that tells this life of the node from earlier ones of the same name; 0 when it is not alive.
+    public var creation: UInt32 { incarnation.creation }
+
+    /// Whether the node can be connected with others.
+    public var isAlive: Bool { name != .nonode }
+
+    /// How long calls to other nodes may take when the caller does not say, in nanoseconds.
+    public var defaultTimeout: Int64 { configuration.timeout }
+
+    /// Prints text that arrived for the group leader `user`.
+    public func output(_ text: String) {
+        let sink = sink.withLock { $0 }
+        sink(text)
+    }
+
+    /// Sends output elsewhere from now on: the shell's editor takes it when it starts.
+    public func setOutput(_ output: @escaping @Sendable (String) -> Void) { sink.withLock { $0 = output } }
+
+    /// The pid of the process `user`, the group leader of what starts here.
+    public var userPid: Pid? { processes.whereis("user")?.pid }
+
+    private func processEnded(_ process: Process) {
+        for transfer in tables.ownerExited(process.pid, isAlive: { [processes] in processes.process($0) != nil }) {
+            let message: Term = .tuple([
+                .atom("ETS-TRANSFER"), transfer.table.identifier, .pid(transfer.formerOwner), transfer.data,
+            ])
+            processes.process(transfer.heir)?.deliver(message)
+        }
+        state.withLock { state in
+            state.nodeMonitors.remove(process.pid)
+            for node in state.watchers.keys { state.watchers[node]?[process.pid] = nil }
+        }
+    }
+
+    /// Runs a function for another node, if the policy lets it.
+    ///
+    /// - Throws: ``ErlangException``: what the function throws, `undef`, or an exit `{not_allowed, {M, F, A}}`.
+    func serve(_ module: Atom, _ function: Atom, _ arguments: [Term], by process: Process) async throws -> Term {
+        if let entry = functions.find(module, function, arguments.count),
+            configuration.allow == .none || (configuration.allow == .safe && !entry.isSafe)
+        {
+            let call: Term = .tuple([.atom(module), .atom(function), .integer(arguments.count)])
+            throw ErlangException(.exit, .tuple([.atom("not_allowed"), call]))
+        }
+        return try await functions.call(module, function, arguments, on: self, by: process)
+    }
+}

@@ -1,0 +1,110 @@
+public import Processes
+public import Terms
+
+/// One function that can be called: at the prompt in either syntax, by a command, by another node.
+public struct FunctionEntry: Sendable {
+    public typealias Body = @Sendable (FunctionCall) async throws -> Term
+
+    public let module: Atom
+    public let name: Atom
+    /// The names of the parameters; there are as many as the arity.
+    public let parameters: [String]
+    /// What it does, in one line.
+    public let summary: String
+    /// Whether other nodes may call it under `--allow safe`: it only reads.
+    public let isSafe: Bool
+    let body: Body
+
+    public init(
+        _ module: Atom, _ name: Atom, _ parameters: [String] = [], _ summary: String, safe: Bool = false,
+        body: @escaping Body
+    ) {
+        self.module = module
+        self.name = name
+        self.parameters = parameters
+        self.summary = summary
+        isSafe = safe
+        self.body = body
+    }
+
+    public var arity: Int { parameters.count }
+
+    /// The same function under another name, as `Node.list/0` is `erlang:nodes/0`.
+    func alias(_ module: Atom, _ name: Atom) -> FunctionEntry {
+        FunctionEntry(module, name, parameters, summary, safe: isSafe, body: body)
+    }
+}
+
+/// A call under way: on which node, by which process, with which arguments.
+public struct FunctionCall: Sendable {
+    public let node: Node
+    public let process: Process
+    public let module: Atom
+    public let function: Atom
+    public let arguments: [Term]
+
+    public subscript(position: Int) -> Term { arguments[position] }
+
+    /// `error:badarg` with the stack that names this call.
+    public func badarg(_ detail: String? = nil) -> ErlangException {
+        ErlangException(
+            .error, .atom(.badarg),
+            stack: [.tuple([.atom(module), .atom(function), .makeList(arguments), .nil])], detail: detail)
+    }
+
+    /// `error:function_clause` with the stack that names this call.
+    public func functionClause() -> ErlangException {
+        ErlangException(
+            .error, .atom(.function_clause),
+            stack: [.tuple([.atom(module), .atom(function), .makeList(arguments), .nil])])
+    }
+
+    // The arguments by type; each throws `badarg` when the argument is another.
+
+    public func atom(_ position: Int) throws -> Atom {
+        guard let atom = arguments[position].asAtom else { throw badarg("argument \(position + 1) is not an atom") }
+        return atom
+    }
+
+    public func integer(_ position: Int) throws -> Int {
+        guard let value = arguments[position].asInteger else {
+            throw badarg("argument \(position + 1) is not an integer")
+        }
+        return value
+    }
+
+    public func pid(_ position: Int) throws -> Pid {
+        guard let pid = arguments[position].asPid else { throw badarg("argument \(position + 1) is not a pid") }
+        return pid
+    }
+
+    public func list(_ position: Int) throws -> [Term] {
+        guard let list = arguments[position].properList else {
+            throw badarg("argument \(position + 1) is not a proper list")
+        }
+        return list
+    }
+
+    /// Nodes named by an atom or a list of atoms.
+    public func nodes(_ position: Int) throws -> [Atom] {
+        try list(position).map { term in
+            guard let atom = term.asAtom else { throw badarg("argument \(position + 1) is not a list of node names") }
+            return atom
+        }
+    }
+
+    /// A timeout in milliseconds or `infinity`, as nanoseconds; nothing for `infinity`.
+    public func timeout(_ position: Int) throws -> Int64? {
+        switch arguments[position] {
+        case .atom(.infinity): return nil
+        case .integer(let milliseconds) where milliseconds >= 0 && milliseconds <= 0xFFFF_FFFF:
+            return Int64(milliseconds) * 1_000_000
+        default: throw badarg("argument \(position + 1) is not a timeout")
+        }
+    }
+
+    /// Calls another function of the table on behalf of the same process.
+    public func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
+        try await node.functions.call(module, function, arguments, on: node, by: process)
+    }
+}

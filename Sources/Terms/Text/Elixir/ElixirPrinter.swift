@@ -1,0 +1,217 @@
+internal import BigInt
+
+/// Terms as Elixir's `inspect/2` prints them, broken into lines that fit the width.
+public struct ElixirPrinter: Sendable {
+    let width: Int?
+    let limit: Int?
+    let context: PrintContext
+    private static let maximumDepth = 2_000
+
+    /// - Parameters:
+    ///   - width: columns; nothing means one line.
+    ///   - limit: how many elements of a container are shown; nothing means all.
+    public init(width: Int? = 80, limit: Int? = 50, context: PrintContext = PrintContext()) {
+        self.width = width
+        self.limit = limit
+        self.context = context
+    }
+
+    public func inspect(_ term: Term) -> String { document(term, 0).render(width: width) }
+
+    private func document(_ term: Term, _ depth: Int) -> Document {
+        guard depth < Self.maximumDepth else { return Document("...") }
+        switch term {
+        case .integer(let value): return Document(String(value))
+        case .bigInteger(let value): return Document(value.value.description)
+        case .float(let value): return Document(shortestText(value))
+        case .atom(let atom): return Document(Self.atom(atom))
+        case .nil: return Document("[]")
+        case .list(let list): return document(list, depth)
+        case .tuple(let tuple):
+            return .group(group("{", tuple.map { $0 }, "}", depth))
+        case .map(let map): return document(map, depth)
+        case .binary(let binary): return Document(text(binary))
+        case .bitString(let bits):
+            var parts = bits.bytes.bytes.map { String($0) }
+            if let last = bits.bytes.bytes.last {
+                let value = last >> UInt8(8 - bits.bitsInLastByte)
+                parts[parts.count - 1] = "\(value)::size(\(bits.bitsInLastByte))"
+            }
+            return Document("<<" + parts.joined(separator: ", ") + ">>")
+        case .pid(let pid): return Document("#PID<\(context.numbers(pid))>")
+        case .port(let port): return Document("#Port<\(context.numbers(port))>")
+        case .reference(let reference): return Document("#Reference<\(context.numbers(reference))>")
+        case .fun(.export(let fun)):
+            let name = Self.key(fun.function).map { String($0.dropLast()) } ?? Self.escaped(fun.function.name, "\"")
+            return Document("&\(Self.atom(fun.module)).\(name)/\(fun.arity)")
+        case .fun(.closure(let fun)):
+            return Document("#Function<\(fun.index).\(fun.oldUniq)/\(fun.arity) in \(Self.atom(fun.module))>")
+        case .record(let record):
+            let items = record.fields.map {
+                Document.pair(Document("\($0.name):"), " ", document($0.value, depth + 1))
+            }
+            let open = "#\(record.module):\(record.name){"
+            return .group(Document.Group(open: open, items: items, close: "}", separator: ", ", style: .block))
+        case .local(let local): return Document("#Local<\(local.payload.count) bytes>")
+        }
+    }
+
+    private func group(_ open: String, _ elements: [Term], _ close: String, _ depth: Int) -> Document.Group {
+        var items = shown(elements).map { document($0, depth + 1) }
+        if items.count < elements.count { items.append(Document("...")) }
+        return Document.Group(open: open, items: items, close: close, separator: ", ", style: .block)
+    }
+
+    private func shown(_ elements: [Term]) -> ArraySlice<Term> { elements.prefix(limit ?? elements.count) }
+
+    private func document(_ list: List, _ depth: Int) -> Document {
+        guard let elements = list.properElements else {
+            var items: [Document] = []
+            let end = list.forEachRun { run in for element in run { items.append(document(element, depth + 1)) } }
+            let last = items.removeLast()
+            items.append(.pair(last, " | ", document(end, depth + 1)))
+            return .group(Document.Group(open: "[", items: items, close: "]", separator: ", ", style: .block))
+        }
+        if let text = charlist(elements) { return Document("'" + Self.escaped(text, "'") + "'") }
+        if let pairs = Self.keywords(elements) {
+            var items = pairs.prefix(limit ?? pairs.count).map {
+                Document.pair(Document($0.key), " ", document($0.value, depth + 1))
+            }
+            if items.count < pairs.count { items.append(Document("...")) }
+            return .group(Document.Group(open: "[", items: items, close: "]", separator: ", ", style: .block))
+        }
+        return .group(group("[", elements, "]", depth))
+    }
+
+    private func charlist(_ elements: [Term]) -> String? {
+        var text = String.UnicodeScalarView()
+        for element in elements {
+            guard case .integer(let value) = element,
+                (7...13).contains(value) || value == 27 || (32...126).contains(value),
+                let scalar = Unicode.Scalar(UInt32(value))
+            else { return nil }
+            text.append(scalar)
+        }
+        return String(text)
+    }
+
+    /// The pairs of a keyword list.
+    private static func keywords(_ elements: [Term]) -> [(key: String, value: Term)]? {
+        var pairs: [(key: String, value: Term)] = []
+        for element in elements {
+            guard let tuple = element.asTuple, tuple.count == 2, let atom = tuple[0].asAtom, let key = key(atom),
+                !atom.name.hasPrefix("Elixir.")
+            else { return nil }
+            pairs.append((key, tuple[1]))
+        }
+        return pairs
+    }
+
+    private func document(_ map: Map, _ depth: Int) -> Document {
+        var pairs = map.sortedPairs
+        var open = "%{"
+        if let name = map[.atom("__struct__")]?.asAtom {
+            pairs.removeAll { $0.key == .atom("__struct__") }
+            open = "%\(Self.atom(name)){"
+            if name == "Elixir.Range", let first = map[.atom("first")], let last = map[.atom("last")] {
+                let step = map[.atom("step")] ?? 1
+                let range = "\(inspect(first))..\(inspect(last))"
+                return Document(step == 1 ? range : "\(range)//\(inspect(step))")
+            }
+        }
+        let usesKeywords = pairs.allSatisfy { pair in pair.key.asAtom.map { !$0.name.hasPrefix("Elixir.") } ?? false }
+        var items: [Document] = pairs.prefix(limit ?? pairs.count).map { pair in
+            let value = document(pair.value, depth + 1)
+            if usesKeywords, let atom = pair.key.asAtom, let key = Self.key(atom) {
+                return .pair(Document(key), " ", value)
+            }
+            return .pair(document(pair.key, depth + 1), " => ", value)
+        }
+        if items.count < pairs.count { items.append(Document("...")) }
+        return .group(Document.Group(open: open, items: items, close: "}", separator: ", ", style: .block))
+    }
+
+    private func text(_ binary: Binary) -> String {
+        if let text = binary.text,
+            text.unicodeScalars.allSatisfy({ $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27 })
+        {
+            return "\"" + Self.escaped(text, "\"", interpolates: true) + "\""
+        }
+        let bytes = binary.bytes
+        let shown = bytes.prefix(limit ?? bytes.count).map { String($0) }
+        return "<<" + (shown + (shown.count < bytes.count ? ["..."] : [])).joined(separator: ", ") + ">>"
+    }
+
+    static func escaped(_ text: String, _ quote: Unicode.Scalar, interpolates: Bool = false) -> String {
+        var result = String.UnicodeScalarView()
+        var previous: Unicode.Scalar?
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case quote, "\\": result.append(contentsOf: ["\\", scalar])
+            case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+            case "\r": result.append(contentsOf: "\\r".unicodeScalars)
+            case "\t": result.append(contentsOf: "\\t".unicodeScalars)
+            case "\u{7}": result.append(contentsOf: "\\a".unicodeScalars)
+            case "\u{8}": result.append(contentsOf: "\\b".unicodeScalars)
+            case "\u{B}": result.append(contentsOf: "\\v".unicodeScalars)
+            case "\u{C}": result.append(contentsOf: "\\f".unicodeScalars)
+            case "\u{1B}": result.append(contentsOf: "\\e".unicodeScalars)
+            case "{" where interpolates && previous == "#":
+                result.removeLast()
+                result.append(contentsOf: "\\#{".unicodeScalars)
+            default: result.append(scalar)
+            }
+            previous = scalar
+        }
+        return String(result)
+    }
+
+    /// An atom as Elixir reads it back: `true`, `Foo.Bar`, `:ok`, `:"a@h"`.
+    public static func atom(_ atom: Atom) -> String {
+        let name = atom.name
+        switch name {
+        case "true", "false", "nil": return name
+        default: break
+        }
+        if name.hasPrefix("Elixir."),
+            name.dropFirst(7).split(separator: ".", omittingEmptySubsequences: false)
+                .allSatisfy({ part in
+                    part.unicodeScalars.first.map { (65...90).contains($0.value) } == true
+                        && part.unicodeScalars.allSatisfy { isNameScalar($0) && $0 != "@" }
+                })
+        {
+            return String(name.dropFirst(7))
+        }
+        if isPlain(name) || operators.contains(name) { return ":" + name }
+        return ":\"" + escaped(name, "\"", interpolates: true) + "\""
+    }
+
+    /// An atom as a key of a keyword list, with its colon.
+    private static func key(_ atom: Atom) -> String? {
+        let name = atom.name
+        if isPlain(name), name != "Elixir" { return name + ":" }
+        if operators.contains(name), name != "..", name != "{}", name != "%{}", name != "<<>>", name != "%" {
+            return name + ":"
+        }
+        return "\"" + escaped(name, "\"", interpolates: true) + "\":"
+    }
+
+    private static let operators: Set<String> = [
+        "+", "-", "*", "/", "++", "--", "<>", "|>", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "!",
+        "&",
+        "=", "=~", "..", "|", "^", "^^^", "&&&", "|||", "<<<", ">>>", "~~~", "<-", "::", "@", ".", "{}", "%{}", "<<>>",
+        "%", "**", "->", "+++", "---",
+    ]
+
+    private static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "_" || scalar == "@" || scalar.properties.isXIDContinue
+    }
+
+    private static func isPlain(_ name: String) -> Bool {
+        var scalars = Array(name.unicodeScalars)
+        guard let first = scalars.first, first == "_" || first.properties.isXIDStart else { return false }
+        if scalars.last == "?" || scalars.last == "!" { scalars.removeLast() }
+        // `a@h` is an atom without quotes to Elixir's reader, and printed with them only if it must be.
+        return scalars.allSatisfy(isNameScalar)
+    }
+}

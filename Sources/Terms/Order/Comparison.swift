@@ -21,32 +21,47 @@ struct Comparison {
 
     private static let maximumDepth = 64
 
-    private var putOff: [Work] = []
-    /// Rows that were made for this comparison.
-    private var keepers: [Tuple] = []
+    /// What few comparisons need: one word, so that the others pay nothing for it.
+    private final class Rest {
+        /// Pairs that lie too deep, in the order in which they were met.
+        var putOff: [Work] = []
+        /// Rows that were made for this comparison.
+        var keepers: [Tuple] = []
+    }
+
+    private var rest: Rest?
+
+    private mutating func makeRest() -> Rest {
+        if let rest { return rest }
+        let made = Rest()
+        rest = made
+        return made
+    }
 
     /// Negative, 0 or positive as the first term is less, equal or greater.
     static func order(_ one: TermPlace, _ two: TermPlace, _ mode: Mode) -> Int {
         var comparison = Comparison()
         let order = comparison.order(one, two, mode, 0)
-        return comparison.putOff.isEmpty ? order : comparison.settle(order)
+        guard let rest = comparison.rest else { return order }
+        return comparison.settle(order, rest)
     }
 
     /// `=:=`.
     static func isIdentical(_ one: TermPlace, _ two: TermPlace) -> Bool { order(one, two, .identity) == 0 }
 
     /// Compares what was put off before `first` was found.
-    private mutating func settle(_ first: Int) -> Int {
+    @inline(never)
+    private mutating func settle(_ first: Int, _ rest: Rest) -> Int {
         var work: [Work] = []
         var verdict = first
         while true {
             if verdict != 0 {
-                if putOff.isEmpty { return verdict }
+                if rest.putOff.isEmpty { return verdict }
                 // What lies behind a difference does not matter any more.
                 work = [.verdict(verdict)]
             }
-            work.append(contentsOf: putOff.reversed())
-            putOff.removeAll(keepingCapacity: true)
+            work.append(contentsOf: rest.putOff.reversed())
+            rest.putOff.removeAll(keepingCapacity: true)
             switch work.popLast() {
             case nil: return 0
             case .verdict(let order): return order
@@ -94,7 +109,7 @@ struct Comparison {
 
     @inline(never)
     private mutating func postpone(_ one: TermPlace, _ two: TermPlace, _ mode: Mode) -> Int {
-        putOff.append(.pair(one, two, mode))
+        makeRest().putOff.append(.pair(one, two, mode))
         return 0
     }
 
@@ -222,7 +237,7 @@ struct Comparison {
 
     private mutating func kept(_ terms: [Term]) -> UnsafeBufferPointer<Term> {
         let tuple = Tuple(terms)
-        keepers.append(tuple)
+        makeRest().keepers.append(tuple)
         return UnsafeBufferPointer(start: tuple.storage.elements, count: terms.count)
     }
 }

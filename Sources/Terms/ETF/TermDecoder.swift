@@ -77,6 +77,8 @@ public struct TermDecoder {
         let end: UnsafeMutablePointer<Term>
         let object: UnsafeRawPointer?
         let start: Int
+        /// It is a key of a large map.
+        var isKey = false
 
         var remaining: Int { end - next }
 
@@ -95,8 +97,8 @@ public struct TermDecoder {
         }
     }
 
-    /// Maps of more than ``Map/flatLimit`` pairs inside one another: comparing such keys recurses.
-    private static let maximumLargeMapDepth = 128
+    /// Keys of maps of more than ``Map/flatLimit`` pairs inside one another: looking such keys up recurses.
+    private static let maximumKeyDepth = 128
 
     /// Reads a term without the version byte.
     public mutating func decodeTerm() throws(ETFError) -> Term {
@@ -121,7 +123,7 @@ public struct TermDecoder {
         guard let base = bytes.baseAddress, offset < bytes.count else { throw truncated(1) }
         let limit = base + bytes.count
         var cursor = base + offset
-        var largeMaps = 0
+        var keyDepth = 0
         var frame = current
         // On every way out: what has been read and what has been filled.
         defer {
@@ -164,15 +166,6 @@ public struct TermDecoder {
                 let count = Int(UInt32(bigEndian: cursor.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
                 cursor += 5
                 inner = try startMap(count, at: frame.next, start, left: left - 5)
-                if inner?.kind == .largeMap {
-                    largeMaps += 1
-                    guard largeMaps <= Self.maximumLargeMapDepth else {
-                        inner?.abandon()
-                        frame.next += 1
-                        throw ETFError(
-                            .limitExceeded, at: start, "large maps nested deeper than \(Self.maximumLargeMapDepth)")
-                    }
-                }
             default:
                 offset = start + 1
                 do throws(ETFError) {
@@ -183,11 +176,20 @@ public struct TermDecoder {
                 }
                 cursor = base + offset
             }
+            let isKey = frame.kind == .largeMap && frame.remaining & 1 == 0
             frame.next += 1
-            if let inner {
-                guard stack.count < limits.maximumDepth else {
+            if var inner {
+                if isKey {
+                    inner.isKey = true
+                    keyDepth += 1
+                }
+                guard stack.count < limits.maximumDepth, keyDepth <= Self.maximumKeyDepth else {
                     inner.abandon()
-                    throw ETFError(.limitExceeded, at: start, "nested deeper than \(limits.maximumDepth)")
+                    throw ETFError(
+                        .limitExceeded, at: start,
+                        keyDepth > Self.maximumKeyDepth
+                            ? "keys of large maps nested deeper than \(Self.maximumKeyDepth)"
+                            : "nested deeper than \(limits.maximumDepth)")
                 }
                 stack.append(frame)
                 frame = inner
@@ -204,11 +206,11 @@ public struct TermDecoder {
                     }
                     // The tail is the next term.
                     let place = Unmanaged<ListSegment>.fromOpaque(object)._withUnsafeGuaranteedRef { $0.tailPlace }
-                    frame = Frame(kind: .tail, next: place, end: place + 1, object: nil, start: frame.start)
+                    frame = Frame(
+                        kind: .tail, next: place, end: place + 1, object: nil, start: frame.start, isKey: frame.isKey)
                     continue
                 case .map, .largeMap:
                     guard let object = frame.object else { break }
-                    if frame.kind == .largeMap { largeMaps -= 1 }
                     let isMap = Unmanaged<MapStorage>.fromOpaque(object)._withUnsafeGuaranteedRef {
                         $0.finish(count: $0.filledPairs)
                     }
@@ -216,6 +218,7 @@ public struct TermDecoder {
                         throw ETFError(.badValue, at: frame.start, "a map with the same key twice")
                     }
                 }
+                if frame.isKey { keyDepth -= 1 }
                 guard let outer = stack.popLast() else { return }
                 frame = outer
                 if frame.kind == .root { return }

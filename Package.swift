@@ -90,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "beamsh",
             dependencies: [
-                "Distribution", "EPMD", "Node", "Shell", "Support", "Terms",
+                "Distribution", "EPMD", "Language", "Node", "Shell", "Support", "Terms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

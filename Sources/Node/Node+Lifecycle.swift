@@ -128,6 +128,13 @@ extension Node {
         return true
     }
 
+    /// Leaves the cluster before the program ends: what was sent goes out, connections close, the name is given back.
+    public func leave() async {
+        let (endpoint, registration) = state.withLock { ($0.endpoint, $0.registration) }
+        registration?.close()
+        await endpoint?.close()
+    }
+
     // MARK: Names and cookies
 
     static func fullName(_ wanted: String, longNames: Bool) throws(NodeStartError) -> String {

@@ -40,6 +40,11 @@ public struct ElixirParser {
         return expressions.count == 1 ? first : .block(expressions)
     }
 
+    /// Whether a word means something to Elixir itself.
+    public static func isKeyword(_ word: String) -> Bool {
+        ElixirTokenizer.words.contains(word) || ElixirTokenizer.unsupported.contains(word)
+    }
+
     // MARK: Tokens
 
     private var current: ElixirToken.Kind? { position < tokens.count ? tokens[position].kind : nil }

@@ -1,0 +1,233 @@
+// What this module does: the shell. A session reads lines, runs them and shows what they give; the interactive prompt and
+// scripts are two ways to feed it. What it does not: know how anything is done. A command is a row of the command table
+// that names a function of the node's function table; expressions go to `Language`; both end in the same function.
+
+internal import Distribution
+public import Language
+public import Node
+internal import Processes
+internal import Support
+public import Terms
+
+/// One session: a node, its variables and settings, and a process on whose behalf everything runs.
+public final class Session: Sendable {
+    public let node: Node
+    let settings: Locked<Settings>
+    private let process: Locked<Process?>
+    private let exitRequest = Locked<Int32?>(nil)
+
+    /// What `set` changes.
+    public struct Settings: Sendable {
+        /// The only syntax of expressions; both by the form of the line if nothing is set.
+        public var syntax: Syntax?
+        public var format = OutputFormat.text
+        /// Deadline of connects and calls, in nanoseconds.
+        public var timeout: Int64 = 5_000_000_000
+        /// How many elements of a container are shown; all if nothing is set.
+        public var limit: Int? = 50
+        public var width: Int? = 80
+        /// Shows how long each line took.
+        public var showsTime = false
+        /// Shows `N up` and `N down`.
+        public var announcesNodes = true
+        public var bindings = Bindings()
+        public var results: [Term] = []
+
+        public init() {}
+    }
+
+    public init(node: Node, settings: Settings = Settings()) {
+        self.node = node
+        var settings = settings
+        settings.timeout = node.defaultTimeout
+        self.settings = Locked(settings)
+        process = Locked(nil)
+        node.functions.add(haltFunctions())
+    }
+
+    /// The exit code that somebody asked for with `exit`, `q()` or `System.halt()`.
+    public var requestedExit: Int32? { exitRequest.withLock { $0 } }
+
+    /// Whether nodes that come and go are told.
+    public var announcesNodes: Bool { settings.withLock { $0.announcesNodes } }
+
+    public func requestExit(_ code: Int32) { exitRequest.withLock { $0 = code } }
+
+    /// The shell's process; a new one if somebody ended the last.
+    var shellProcess: Process {
+        process.withLock { process in
+            if let process, process.isAlive { return process }
+            let new = node.processes.spawn("shell", "eval", groupLeader: node.userPid) { _ in
+                // The lines run on its behalf; it only has to be there.
+                while true { try await Task.sleep(nanoseconds: 1_000_000_000_000) }
+            }
+            process = new
+            return new
+        }
+    }
+
+    /// Runs one line, which may be several rows.
+    ///
+    /// - Returns: what to show; nothing for an empty line.
+    /// - Throws: ``Failure``.
+    public func run(_ line: String) async throws -> LineResult? {
+        let text = LineForm.strippingPrompts(line)
+        let pinned = settings.withLock { $0.syntax }
+        do {
+            switch LineForm.detect(text, pinned: pinned, isCommand: CommandTable.isCommand) {
+            case .empty: return nil
+            case .command:
+                return try await CommandTable.run(try CommandLineLexer.words(text), in: self)
+            case .expression(let syntax):
+                if syntax == .elixir, pinned == nil, let failure = unknownCommand(text) { throw failure }
+                return try await evaluate(text, syntax)
+            }
+        } catch let error as SyntaxError {
+            throw Failure(.usage, error.message, at: (error.offset, error.length), hint: error.hint)
+        } catch let exception as ErlangException {
+            throw describe(exception)
+        } catch is CancellationError {
+            throw Failure(.interrupted, "interrupted")
+        } catch is ProcessEnded {
+            throw Failure(.failed, "the shell process was ended; a new one takes its place")
+        }
+    }
+
+    /// Whether a text needs more rows.
+    public func isIncomplete(_ text: String) -> Bool {
+        let pinned = settings.withLock { $0.syntax }
+        return LineForm.isIncomplete(
+            LineForm.strippingPrompts(text), pinned: pinned, isCommand: CommandTable.isCommand)
+    }
+
+    private func evaluate(_ text: String, _ syntax: Syntax) async throws -> LineResult {
+        var bindings = settings.withLock { $0.bindings }
+        let evaluator = Evaluator(resolver: SessionResolver(session: self))
+        let value = try await evaluator.evaluate(text, syntax: syntax, bindings: &bindings)
+        settings.withLock { [bindings] settings in
+            settings.bindings = bindings
+            settings.results.append(value)
+            if settings.results.count > 20 { settings.results.removeFirst() }
+        }
+        return LineResult(value, syntax: syntax)
+    }
+
+    /// A line that is neither Elixir nor a command: one that begins with a word nobody knows, and goes on like a command.
+    private func unknownCommand(_ text: String) -> Failure? {
+        let start = text.unicodeScalars.prefix { $0 == " " || $0 == "\t" || $0 == "\n" }.count
+        let rest = String(text.unicodeScalars.dropFirst(start))
+        let word = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+        guard let first = word.first, first.isLowercase, !ElixirParser.isKeyword(word) else { return nil }
+        let behind = rest.dropFirst(word.count)
+        let next = behind.drop { $0 == " " || $0 == "\t" }.first
+        guard behind.isEmpty || behind.first == " " else { return nil }
+        guard next == nil || next == "-" || next?.isLetter == true || next?.isNumber == true || next == "\"" else { return nil }
+        if settings.withLock({ $0.bindings[word] }) != nil { return nil }
+        let modules: [Atom] = ["Elixir.Kernel", "erlang", "c", "beamsh"]
+        let isFunction = modules.contains { module in
+            node.functions.functions(of: module).contains { $0.name.name == word }
+        }
+        return isFunction ? nil : CommandTable.unknown(word, at: start)
+    }
+
+    /// Calls a function of the table on behalf of the shell's process.
+    func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
+        try await node.functions.call(module, function, arguments, on: node, by: shellProcess)
+    }
+
+    // MARK: Failures
+
+    /// What an exception says to people.
+    func describe(_ exception: ErlangException) -> Failure {
+        let printer = ErlangPrinter(width: nil, context: printContext)
+        let reason = exception.reason
+        if let detail = exception.detail {
+            return Failure(failureCode(of: reason), detail)
+        }
+        if reason == .atom(.undef), let call = exception.stack.properList?.first?.asTuple, call.count >= 3,
+            let module = call[0].asAtom, let function = call[1].asAtom
+        {
+            let arity = call[2].properList?.count ?? call[2].asInteger ?? 0
+            return undefined(module, function, arity)
+        }
+        let kind =
+            switch exception.kind {
+            case .error: "error"
+            case .exit: "exit"
+            case .throw: "throw"
+            }
+        return Failure(failureCode(of: reason), "exception \(kind): \(printer.print(reason))")
+    }
+
+    private func failureCode(of reason: Term) -> ExitCode {
+        guard let tuple = reason.asTuple, tuple.count == 2, tuple[0] == .atom(.erpc) else {
+            return reason == .atom(.noconnection) ? .unreachable : .failed
+        }
+        return tuple[1] == .atom(.noconnection) ? .unreachable : tuple[1] == .atom(.timeout) ? .timeout : .failed
+    }
+
+    private func undefined(_ module: Atom, _ function: Atom, _ arity: Int) -> Failure {
+        let name = ErlangPrinter.quoted(module)
+        let others = node.functions.functions(of: module)
+        if others.isEmpty {
+            let near = Suggestion.nearest(module.name, among: node.functions.modules.map(\.name))
+            return Failure(
+                .failed, "undefined function \(name):\(function)/\(arity): there is no module \(name) on this node",
+                hint: near.map { "did you mean \($0)?" })
+        }
+        let arities = others.filter { $0.name == function }.map { "\(name):\(function)/\($0.arity)" }
+        let near = Suggestion.nearest(function.name, among: others.map(\.name.name))
+        return Failure(
+            .failed, "undefined function \(name):\(function)/\(arity)",
+            hint: arities.isEmpty
+                ? near.map { "did you mean \(name):\($0)?" } : "there is \(arities.joined(separator: ", "))")
+    }
+
+    /// A failed connect in words and with its code.
+    func describe(_ error: ConnectError) -> Failure {
+        Failure(error.code == .timeout ? .timeout : error.code == .badName ? .usage : .unreachable, error.message)
+    }
+
+    /// Numbers nodes in printed pids: 0 is this node.
+    var printContext: PrintContext {
+        let local = node.processes.incarnation
+        return PrintContext { $0 == local ? 0 : Int($0.index) + 1 }
+    }
+
+    // MARK: Leaving
+
+    /// `q()`, `init:stop()`, `System.halt()`: they end this shell, and never another node.
+    private func haltFunctions() -> [FunctionEntry] {
+        let names: [(Atom, Atom, [String])] = [
+            ("erlang", "halt", []), ("erlang", "halt", ["Status"]), ("init", "stop", []), ("init", "stop", ["Status"]),
+            ("c", "q", []), ("Elixir.System", "halt", []), ("Elixir.System", "halt", ["Status"]),
+            ("Elixir.System", "stop", []),
+        ]
+        return names.map { module, name, parameters in
+            FunctionEntry(module, name, parameters, "Ends this node.") { [weak self] call in
+                self?.requestExit(Int32(truncatingIfNeeded: call.arguments.first?.asInteger ?? 0))
+                return .atom(.ok)
+            }
+        }
+    }
+}
+
+/// Where the evaluator's calls go.
+private struct SessionResolver: FunctionResolver {
+    let session: Session
+
+    func call(module: Atom, function: Atom, arguments: [Term]) async throws -> Term {
+        try await session.call(module, function, arguments)
+    }
+
+    /// A call without a module: Elixir's Kernel, the functions of `erlang` that are imported everywhere, the helpers.
+    func callLocal(function: Atom, arguments: [Term], syntax: Syntax) async throws -> Term {
+        let modules: [Atom] = syntax == .elixir ? ["Elixir.Kernel", "erlang", "c", "beamsh"] : ["erlang", "c", "beamsh"]
+        for module in modules where session.node.functions.find(module, function, arguments.count) != nil {
+            return try await session.call(module, function, arguments)
+        }
+        throw ErlangException(
+            .error, .atom(.undef),
+            stack: [.tuple([.atom("shell_default"), .atom(function), .makeList(arguments), .nil])])
+    }
+}

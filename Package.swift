@@ -123,4 +123,8 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("InternalImportsByDefault"),
             .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         ]
+    // The gates build with warnings as errors; a newer compiler's warnings keep nobody from building.
+    if Context.environment["BEAMSH_STRICT"] != nil {
+        target.swiftSettings?.append(.treatAllWarnings(as: .error))
+    }
 }

@@ -84,8 +84,11 @@ struct CommandCall: Sendable {
 
     /// A node name; a short one is on this node's host.
     func node(_ position: Int) throws -> Atom {
-        guard let atom = words[position].term.asAtom else { throw bad(position, "a node name is expected here: name@host") }
-        return try CommandCall.nodeName(atom, session) ?? { throw bad(position, "a node name is expected here: name@host") }()
+        guard let atom = words[position].term.asAtom else {
+            throw bad(position, "a node name is expected here: name@host")
+        }
+        return try CommandCall.nodeName(atom, session)
+            ?? { throw bad(position, "a node name is expected here: name@host") }()
     }
 
     static func nodeName(_ atom: Atom, _ session: Session) throws -> Atom? {

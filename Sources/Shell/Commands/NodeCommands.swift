@@ -82,7 +82,9 @@ extension CommandTable {
             case 0: return LineResult(try await call.call("erlang", "get_cookie", [.atom(own)]))
             case 1:
                 let word = try call.atom(0, "a cookie")
-                if word.name.contains("@") { return LineResult(try await call.call("erlang", "get_cookie", [.atom(word)])) }
+                if word.name.contains("@") {
+                    return LineResult(try await call.call("erlang", "get_cookie", [.atom(word)]))
+                }
                 _ = try await call.call("erlang", "set_cookie", [.atom(own), .atom(word)])
             default:
                 let peer = try call.node(0)
@@ -97,11 +99,14 @@ extension CommandTable {
             guard let tuple = answer.asTuple, tuple[0] == .atom(.ok), let names = tuple[1].properList else {
                 throw Failure(.unreachable, "no epmd answers on \(call.session.plain(host))")
             }
-            let rows = names.compactMap { $0.asTuple }.map { [chardataToString($0[0]) ?? "?", call.session.plain($0[1])] }
+            let rows = names.compactMap { $0.asTuple }.map {
+                [chardataToString($0[0]) ?? "?", call.session.plain($0[1])]
+            }
             let term = Term.makeList(rows.map { .tuple([.string($0[0]), .integer(Int($0[1]) ?? 0)]) })
             return LineResult(term, table: TextTable(header: ["NAME", "PORT"], rows: rows))
         },
-        Command("node monitor", "on|off", "Shows nodes that come and go.", parameters: [.oneOf(["on", "off"])]) { call in
+        Command("node monitor", "on|off", "Shows nodes that come and go.", parameters: [.oneOf(["on", "off"])]) {
+            call in
             call.session.settings.withLock { $0.announcesNodes = call.words[0].text == "on" }
             return LineResult(.atom(.ok), text: "")
         },
@@ -135,7 +140,9 @@ extension Session {
 
     /// A charlist as text, everything else as plain.
     private func chardataIfText(_ term: Term) -> String {
-        if case .list = term, let text = chardataToString(term) { return text.split(separator: "\n").joined(separator: " ") }
+        if case .list = term, let text = chardataToString(term) {
+            return text.split(separator: "\n").joined(separator: " ")
+        }
         return plain(term)
     }
 }

@@ -15,9 +15,12 @@ extension CommandTable {
                 ]
                 let info = try await call.call("erlang", "process_info", [pid, keys])
                 guard let items = info.properList?.compactMap({ $0.asTuple?.last }), items.count == 4 else { continue }
-                let initial = items[1].asTuple.map { "\(call.session.plain($0[0])):\(call.session.plain($0[1]))/\(call.session.plain($0[2]))" }
+                let initial = items[1].asTuple.map {
+                    "\(call.session.plain($0[0])):\(call.session.plain($0[1]))/\(call.session.plain($0[2]))"
+                }
                 rows.append([
-                    call.session.print(pid, .erlang), items[0] == .nil ? "" : call.session.plain(items[0]), initial ?? "",
+                    call.session.print(pid, .erlang), items[0] == .nil ? "" : call.session.plain(items[0]),
+                    initial ?? "",
                     call.session.plain(items[2]), String(items[3].properList?.count ?? 0),
                 ])
             }
@@ -49,12 +52,14 @@ extension CommandTable {
             "cluster start", "N [--prefix P]", "Starts nodes as children of this shell; they end with it.",
             parameters: [.term], flags: ["prefix"], example: "cluster start 2"
         ) { call in
-            let started = try await call.call("cluster", "start", [call.term(0), call.flagValues["prefix"] ?? .atom("node")])
+            let started = try await call.call(
+                "cluster", "start", [call.term(0), call.flagValues["prefix"] ?? .atom("node")])
             return LineResult(started, text: (started.properList ?? []).map(call.session.plain).joined(separator: "\n"))
         },
         Command("cluster list", "", "The children of this shell.") { call in
             let children = try await call.call("cluster", "list", [])
-            return LineResult(children, text: (children.properList ?? []).map(call.session.plain).joined(separator: "\n"))
+            return LineResult(
+                children, text: (children.properList ?? []).map(call.session.plain).joined(separator: "\n"))
         },
         Command("cluster stop", "[NODE]", "Ends a child, or all.", parameters: [.optionalNode]) { call in
             LineResult(

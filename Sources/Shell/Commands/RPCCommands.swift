@@ -64,7 +64,8 @@ extension Session {
         switch tuple[1] {
         case .atom("nodedown"):
             return self.node.lastConnectError(node).map(describe) ?? Failure(.unreachable, "\(node) is down")
-        case .atom(.timeout): return Failure(.timeout, "\(node) did not answer in time", hint: "--timeout sets the deadline")
+        case .atom(.timeout):
+            return Failure(.timeout, "\(node) did not answer in time", hint: "--timeout sets the deadline")
         default:
             let reason = ErlangPrinter(width: nil, context: printContext).print(value)
             return Failure(.failed, reason, hint: missingModule(tuple[1]).map { "there is no \($0) on \(node)" })
@@ -74,7 +75,8 @@ extension Session {
     /// The function that an `undef` names.
     private func missingModule(_ reason: Term) -> String? {
         guard let exit = reason.asTuple, exit.count == 2, exit[0] == .atom(.EXIT), let inner = exit[1].asTuple,
-            inner.count == 2, inner[0] == .atom(.undef), let call = inner[1].properList?.first?.asTuple, call.count >= 3,
+            inner.count == 2, inner[0] == .atom(.undef), let call = inner[1].properList?.first?.asTuple,
+            call.count >= 3,
             let module = call[0].asAtom, let function = call[1].asAtom
         else { return nil }
         let arity = call[2].properList?.count ?? call[2].asInteger ?? 0
@@ -87,7 +89,8 @@ extension Session {
             .atom("results"): .makeList(results.map { .tuple([.atom($0.node), $0.result]) }),
             .atom("bad_nodes"): .makeList(bad.map { .atom($0) }),
         ])
-        let rows = results.map { [$0.node.name, print($0.result, settings.withLock { $0.syntax } ?? .elixir)] }
+        let rows =
+            results.map { [$0.node.name, print($0.result, settings.withLock { $0.syntax } ?? .elixir)] }
             + bad.map { [$0.name, "unreachable"] }
         return LineResult(term, table: TextTable(header: [], rows: rows))
     }

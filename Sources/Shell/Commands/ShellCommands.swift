@@ -74,10 +74,14 @@ extension CommandTable {
         let problem: String? = call.session.settings.withLock { settings in
             switch call.words[0].text {
             case "syntax":
-                guard value == "auto" || Syntax(rawValue: value) != nil else { return "the syntaxes are auto, elixir and erlang" }
+                guard value == "auto" || Syntax(rawValue: value) != nil else {
+                    return "the syntaxes are auto, elixir and erlang"
+                }
                 settings.syntax = Syntax(rawValue: value)
             case "format":
-                guard let format = OutputFormat(rawValue: value) else { return "the formats are text, json, csv and raw" }
+                guard let format = OutputFormat(rawValue: value) else {
+                    return "the formats are text, json, csv and raw"
+                }
                 settings.format = format
             case "timeout":
                 let seconds = Double(value).flatMap { $0 > 0 && $0 < 1e6 ? Int64($0 * 1e9) : nil }
@@ -115,7 +119,9 @@ extension CommandTable {
         let functions = call.session.node.functions.functions(of: module)
             .filter { names.count < 2 || $0.name.name == names[1] }
         guard functions.isEmpty else {
-            let rows = functions.map { ["\(names[0]):\($0.name)(\($0.parameters.joined(separator: ", ")))", $0.summary] }
+            let rows = functions.map {
+                ["\(names[0]):\($0.name)(\($0.parameters.joined(separator: ", ")))", $0.summary]
+            }
             return TextTable(header: [], rows: rows).aligned
         }
         let word = call.words[0]

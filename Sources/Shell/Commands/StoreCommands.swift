@@ -24,7 +24,10 @@ extension CommandTable {
         ) { call in
             LineResult(try await call.store("put", call.terms(from: 0)), text: "")
         },
-        Command("store get", "T K [--on N]", "The value of a key; nil if there is none.", parameters: [.table, .term], flags: ["on"]) {
+        Command(
+            "store get", "T K [--on N]", "The value of a key; nil if there is none.", parameters: [.table, .term],
+            flags: ["on"]
+        ) {
             call in
             let value = try await call.store("get", call.terms(from: 0))
             let isErlang = call.session.settings.withLock { $0.syntax } == .erlang
@@ -44,7 +47,8 @@ extension CommandTable {
         Command("store info", "T [--on N]", "What is known of a store.", parameters: [.table], flags: ["on"]) { call in
             call.session.pairs(try await call.store("info", call.terms(from: 0)))
         },
-        Command("store drop", "T [--on N]", "Deletes a store with all it holds.", parameters: [.table], flags: ["on"]) { call in
+        Command("store drop", "T [--on N]", "Deletes a store with all it holds.", parameters: [.table], flags: ["on"]) {
+            call in
             LineResult(try await call.store("drop", call.terms(from: 0)), text: "")
         },
     ]

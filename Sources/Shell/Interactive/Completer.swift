@@ -12,7 +12,8 @@ struct Completer: Sendable {
     func completions(_ text: String, _ cursor: Int) async -> Completions {
         let scalars = Array(text.unicodeScalars)
         let before = String(String.UnicodeScalarView(scalars.prefix(cursor)))
-        let start = before.unicodeScalars.lastIndex { $0 == " " || $0 == "," || $0 == "(" || $0 == "[" || $0 == "{" }
+        let start =
+            before.unicodeScalars.lastIndex { $0 == " " || $0 == "," || $0 == "(" || $0 == "[" || $0 == "{" }
             .map { before.unicodeScalars.distance(from: before.unicodeScalars.startIndex, to: $0) + 1 } ?? 0
         let word = String(String.UnicodeScalarView(scalars[start..<min(cursor, scalars.count)]))
         let words = String(String.UnicodeScalarView(scalars[0..<start])).split(separator: " ").map(String.init)
@@ -32,7 +33,8 @@ struct Completer: Sendable {
     /// The next word of the commands that begin with these.
     private func commandWords(_ words: [String]) -> [Completion] {
         var items: [String: Completion] = [:]
-        for command in CommandTable.commands where command.path.starts(with: words) && command.path.count > words.count {
+        for command in CommandTable.commands where command.path.starts(with: words) && command.path.count > words.count
+        {
             let next = command.path[words.count]
             let isWhole = command.path.count == words.count + 1
             items[next] = Completion(next, detail: isWhole ? command.summary : "")
@@ -48,7 +50,9 @@ struct Completer: Sendable {
         let position = words.count - command.path.count
         if words.last == "--on" || words.last == "--nodes" { return await nodeNames() }
         let index = min(position, command.parameters.count - 1)
-        guard index >= 0, position < command.parameters.count || command.parameters.last?.takesMany == true else { return flags }
+        guard index >= 0, position < command.parameters.count || command.parameters.last?.takesMany == true else {
+            return flags
+        }
         switch command.parameters[index] {
         case .node, .optionalNode, .nodes: return await nodeNames()
         case .oneOf(let names), .optionalOneOf(let names): return names.map { Completion($0) }

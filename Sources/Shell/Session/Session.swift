@@ -121,7 +121,9 @@ public final class Session: Sendable {
         let behind = rest.dropFirst(word.count)
         let next = behind.drop { $0 == " " || $0 == "\t" }.first
         guard behind.isEmpty || behind.first == " " else { return nil }
-        guard next == nil || next == "-" || next?.isLetter == true || next?.isNumber == true || next == "\"" else { return nil }
+        guard next == nil || next == "-" || next?.isLetter == true || next?.isNumber == true || next == "\"" else {
+            return nil
+        }
         if settings.withLock({ $0.bindings[word] }) != nil { return nil }
         let modules: [Atom] = ["Elixir.Kernel", "erlang", "c", "beamsh"]
         let isFunction = modules.contains { module in
@@ -222,7 +224,8 @@ private struct SessionResolver: FunctionResolver {
 
     /// A call without a module: Elixir's Kernel, the functions of `erlang` that are imported everywhere, the helpers.
     func callLocal(function: Atom, arguments: [Term], syntax: Syntax) async throws -> Term {
-        let modules: [Atom] = syntax == .elixir ? ["Elixir.Kernel", "erlang", "c", "beamsh"] : ["erlang", "c", "beamsh"]
+        let modules: [Atom] =
+            syntax == .elixir ? ["Elixir.Kernel", "erlang", "c", "beamsh"] : ["erlang", "c", "beamsh"]
         for module in modules where session.node.functions.find(module, function, arguments.count) != nil {
             return try await session.call(module, function, arguments)
         }

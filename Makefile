@@ -1,0 +1,45 @@
+# make run        build and open the prompt
+# make test       build and run every test
+# make install    one binary under PREFIX, the Swift runtime inside
+# make bench      measure against OTP, side by side
+# make check      what CI checks before the tests: format, warnings, imports
+
+PREFIX ?= /usr/local
+RUN_PACKAGES = libedit-dev zlib1g-dev
+TEST_PACKAGES = $(RUN_PACKAGES) erlang-base erlang-dev elixir tmux
+RELEASE = swift build -c release --product beamsh --static-swift-stdlib
+
+.PHONY: run test install bench check lint clean run-packages test-packages
+
+run: run-packages
+	@$(RELEASE) >&2
+	@exec .build/release/beamsh $(ARGS)
+
+test: test-packages
+	swift build --build-tests
+	swift test --skip-build
+
+install: run-packages
+	$(RELEASE)
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -s -m 755 .build/release/beamsh $(DESTDIR)$(PREFIX)/bin/beamsh
+
+bench: test-packages
+	@$(RELEASE) >&2
+	@swift build -c release --package-path Benchmarks >&2
+	@Benchmarks/.build/release/bench $(TOPICS)
+
+check: test-packages
+	dev/check.sh
+
+lint:
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Sources Benchmarks/Package.swift
+
+clean:
+	rm -rf .build Benchmarks/.build
+
+run-packages:
+	@dev/packages.sh $(RUN_PACKAGES)
+
+test-packages:
+	@dev/packages.sh $(TEST_PACKAGES)

@@ -57,24 +57,30 @@ import Testing
         }
     }
 
-    @Test func aChainOfUpdatedLargeMapsIsReleased() {
+    @Test func largeMapsInValuesAreLimitedByDepthOnly() {
         onSmallStack {
             let large = Map((0..<33).map { (key: .integer($0), value: .nil) })
-            var term = Term.nil
-            for _ in 0..<20_000 { term = .map(large.updating(0, to: term)) }
-            #expect(term.asMap?.count == 33)
+            func nested(_ innermost: Term) -> Term {
+                var term = innermost
+                for _ in 0..<10_000 { term = .map(large.updating(0, to: term)) }
+                return term
+            }
+            let (one, other) = (nested(1), nested(2))
+            let two = try? Term(etf: one.etf(), limits: .trusted)
+            #expect(one == two && one.fastHash == two?.fastHash && one != other)
+            #expect(Term.compare(one, other) == .less)
         }
     }
 
     @Test func largeMapsInKeysOfLargeMapsAreLimited() throws {
         func nested(_ depth: Int) -> [UInt8] {
             var bytes: [UInt8] = [131]
-            for _ in 0..<depth {
+            for _ in 0...depth {
                 bytes += [116, 0, 0, 0, 33]
                 for number in 0..<32 { bytes += [97, UInt8(number), 106] }
             }
             bytes.append(106)
-            return bytes + [UInt8](repeating: 106, count: depth)
+            return bytes + [UInt8](repeating: 106, count: depth + 1)
         }
         let deep = try Term(etf: nested(128))
         let same = try Term(etf: nested(128))

@@ -99,6 +99,12 @@ public struct ByteWriter: ~Copyable {
         return taken
     }
 
-    /// Forgets what was written and keeps the memory.
-    public mutating func removeAll() { count = 0 }
+    /// Forgets what was written; keeps the memory unless told otherwise.
+    public mutating func removeAll(keepingCapacity: Bool = true) {
+        count = 0
+        guard !keepingCapacity else { return }
+        free(base)
+        capacity = 128
+        base = Self.allocate(capacity)
+    }
 }

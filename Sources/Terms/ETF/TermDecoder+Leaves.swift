@@ -28,7 +28,9 @@ extension TermDecoder {
     mutating func decodeTextFloat(_ start: Int) throws(ETFError) -> Term {
         let raw = try take(31)
         let text = String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
-        guard let value = Double(text), text.utf8.first.map({ $0 == 45 || (48...57).contains($0) }) == true else {
+        // `Double` also reads "0x1p3", "inf" and the like.
+        let isDecimal = text.utf8.allSatisfy { (48...57).contains($0) || Array("+-.eE".utf8).contains($0) }
+        guard isDecimal, text.utf8.first != UInt8(ascii: "+"), let value = Double(text) else {
             throw ETFError(.badValue, at: start, "no float: \(text.debugDescription)")
         }
         return .float(try finite(value, start))

@@ -26,9 +26,11 @@ public struct TermEncoder: Sendable {
         /// Where the size of a fun is written when its environment has been.
         var sizeOffset: Int?
 
+        /// Where an empty row begins and ends.
+        private nonisolated(unsafe) static let nowhere = TermPlace(UnsafeMutablePointer<Term>.allocate(capacity: 1))
+
         init(_ elements: UnsafeBufferPointer<Term>, tail: TermPlace? = nil, sizeOffset: Int? = nil) {
-            // Of an empty row the base does not matter: it is never read.
-            next = elements.baseAddress ?? TermPlace(bitPattern: 16)!
+            next = elements.baseAddress ?? Self.nowhere
             end = next + elements.count
             self.tail = tail
             self.sizeOffset = sizeOffset

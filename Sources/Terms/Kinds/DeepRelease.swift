@@ -35,10 +35,10 @@ func releaseElements(_ elements: UnsafeMutablePointer<Term>, count: Int) {
 }
 
 /// Releases what a large map that was updated holds, in bounded stack.
-func releaseTree(_ tree: inout MapTree?) {
+func releaseTree(_ tree: UnsafeMutablePointer<MapTree?>) {
     let state = beamsh_release_state_of_thread()
     guard state.pointee.depth < deepReleaseLimit else {
-        guard let pairs = tree.take() else { return }
+        guard let pairs = tree.pointee.take() else { return }
         var map = Term.map(Map(storage: .make(pairs)))
         return withUnsafeMutablePointer(to: &map) { place in
             putOff(UnsafeMutableBufferPointer(start: place, count: 1), state)
@@ -46,9 +46,16 @@ func releaseTree(_ tree: inout MapTree?) {
         }
     }
     state.pointee.depth += treeDepth
-    tree = nil
+    destroy(tree)
     if state.pointee.depth == treeDepth, state.pointee.pending != nil { releasePending(state) }
     state.pointee.depth -= treeDepth
+}
+
+/// A call of its own: the compiler may move a release past the end of the count, but not out of a call.
+@inline(never)
+private func destroy(_ tree: UnsafeMutablePointer<MapTree?>) {
+    tree.deinitialize(count: 1)
+    tree.initialize(to: nil)
 }
 
 private func putOff(_ elements: UnsafeMutableBufferPointer<Term>, _ state: UnsafeMutablePointer<beamsh_release_state>) {

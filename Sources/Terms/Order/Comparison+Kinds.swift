@@ -37,12 +37,14 @@ extension Comparison {
     }
 
     /// Terms of different kinds.
+    @inline(never)
     static func unlike(_ one: TermPlace, _ two: TermPlace, _ mode: Mode) -> Int {
         let (left, right) = (rank(one.kind), rank(two.kind))
         if left != right { return sign(left, right) }
         return left == 0 ? numbers(one.pointee, two.pointee, mode) : bits(one.pointee, two.pointee)
     }
 
+    @inline(never)
     static func others(_ one: Term, _ two: Term, _ mode: Mode) -> Int {
         switch (one, two) {
         case (.reference(let one), .reference(let two)): references(one, two)
@@ -91,12 +93,14 @@ extension Comparison {
         return sign(one.index, two.index)
     }
 
+    @inline(never)
     static func pids(_ one: Pid, _ two: Pid) -> Int {
         if one.serial != two.serial { return sign(one.serial, two.serial) }
         if one.id != two.id { return sign(one.id, two.id) }
         return lives(one.incarnation, two.incarnation)
     }
 
+    @inline(never)
     static func ports(_ one: Port, _ two: Port) -> Int {
         let order = lives(one.incarnation, two.incarnation)
         return order != 0 ? order : sign(one.id, two.id)

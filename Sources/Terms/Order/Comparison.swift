@@ -21,32 +21,47 @@ struct Comparison {
 
     private static let maximumDepth = 64
 
-    private var putOff: [Work] = []
-    /// Rows that were made for this comparison.
-    private var keepers: [Tuple] = []
+    /// What few comparisons need: one word, so that the others pay nothing for it.
+    private final class Rest {
+        /// Pairs that lie too deep, in the order in which they were met.
+        var putOff: [Work] = []
+        /// Rows that were made for this comparison.
+        var keepers: [Tuple] = []
+    }
+
+    private var rest: Rest?
+
+    private mutating func makeRest() -> Rest {
+        if let rest { return rest }
+        let made = Rest()
+        rest = made
+        return made
+    }
 
     /// Negative, 0 or positive as the first term is less, equal or greater.
     static func order(_ one: TermPlace, _ two: TermPlace, _ mode: Mode) -> Int {
         var comparison = Comparison()
         let order = comparison.order(one, two, mode, 0)
-        return comparison.putOff.isEmpty ? order : comparison.settle(order)
+        guard let rest = comparison.rest else { return order }
+        return comparison.settle(order, rest)
     }
 
     /// `=:=`.
     static func isIdentical(_ one: TermPlace, _ two: TermPlace) -> Bool { order(one, two, .identity) == 0 }
 
     /// Compares what was put off before `first` was found.
-    private mutating func settle(_ first: Int) -> Int {
+    @inline(never)
+    private mutating func settle(_ first: Int, _ rest: Rest) -> Int {
         var work: [Work] = []
         var verdict = first
         while true {
             if verdict != 0 {
-                if putOff.isEmpty { return verdict }
+                if rest.putOff.isEmpty { return verdict }
                 // What lies behind a difference does not matter any more.
                 work = [.verdict(verdict)]
             }
-            work.append(contentsOf: putOff.reversed())
-            putOff.removeAll(keepingCapacity: true)
+            work.append(contentsOf: rest.putOff.reversed())
+            rest.putOff.removeAll(keepingCapacity: true)
             switch work.popLast() {
             case nil: return 0
             case .verdict(let order): return order
@@ -70,28 +85,39 @@ struct Comparison {
             if mode == .identity, left.count != right.count { return 1 }
             return Self.bytes(left, right)
         case .float: return Self.floats(one.float, two.float, mode)
-        case .tuple, .list, .map, .fun, .record:
-            guard one.object != two.object || kind == .list else { return 0 }
-            guard depth < Self.maximumDepth else {
-                putOff.append(.pair(one, two, mode))
-                return 0
-            }
-            switch kind {
-            case .tuple:
-                let (left, right) = (one.tupleElements, two.tupleElements)
-                if left.count != right.count { return Self.sign(left.count, right.count) }
-                return rows(left, right, mode, depth + 1)
-            case .list: return lists(one, two, mode, depth + 1)
-            case .map: return maps(one, two, mode, depth + 1)
-            default:
-                let (order, elements) = Self.heads(one.pointee, two.pointee)
-                guard order == 0, let elements else { return order }
-                return rows(elements.0, elements.1, mode, depth + 1)
-            }
+        case .tuple:
+            guard one.object != two.object else { return 0 }
+            guard depth < Self.maximumDepth else { return postpone(one, two, mode) }
+            let (left, right) = (one.tupleElements, two.tupleElements)
+            if left.count != right.count { return Self.sign(left.count, right.count) }
+            return rows(left, right, mode, depth + 1)
+        case .list:
+            guard depth < Self.maximumDepth else { return postpone(one, two, mode) }
+            return lists(one, two, mode, depth + 1)
+        case .map:
+            guard one.object != two.object else { return 0 }
+            guard depth < Self.maximumDepth else { return postpone(one, two, mode) }
+            return maps(one, two, mode, depth + 1)
+        case .fun, .record:
+            guard depth < Self.maximumDepth else { return postpone(one, two, mode) }
+            return headsAndValues(one, two, mode, depth + 1)
         case .pid: return Self.pids(one.pid, two.pid)
         case .port: return Self.ports(one.port, two.port)
         case .reference, .bigInteger, .bitString, .local: return Self.others(one.pointee, two.pointee, mode)
         }
+    }
+
+    @inline(never)
+    private mutating func postpone(_ one: TermPlace, _ two: TermPlace, _ mode: Mode) -> Int {
+        makeRest().putOff.append(.pair(one, two, mode))
+        return 0
+    }
+
+    @inline(never)
+    private mutating func headsAndValues(_ one: TermPlace, _ two: TermPlace, _ mode: Mode, _ depth: Int) -> Int {
+        let (order, values) = Self.heads(one.pointee, two.pointee)
+        guard order == 0, let values else { return order }
+        return rows(values.0, values.1, mode, depth)
     }
 
     /// Rows of the same length.
@@ -99,18 +125,27 @@ struct Comparison {
     private mutating func rows(
         _ left: UnsafeBufferPointer<Term>, _ right: UnsafeBufferPointer<Term>, _ mode: Mode, _ depth: Int
     ) -> Int {
-        guard var one = left.baseAddress, var two = right.baseAddress else { return 0 }
-        let end = one + left.count
-        while one < end {
+        guard let one = left.baseAddress, let two = right.baseAddress else { return 0 }
+        return terms(one, two, count: left.count, stride: 1, mode, depth)
+    }
+
+    /// As many terms from `one` and from `two`, each so many places behind the last.
+    @inline(__always)
+    private mutating func terms(
+        _ one: TermPlace, _ two: TermPlace, count: Int, stride: Int, _ mode: Mode, _ depth: Int
+    ) -> Int {
+        var (one, two) = (one, two)
+        for _ in 0..<count {
             defer {
-                one += 1
-                two += 1
+                one += stride
+                two += stride
             }
             // What most rows consist of needs no call.
             switch (one.kind, two.kind) {
             case (.integer, .integer) where one.integer == two.integer: continue
             case (.atom, .atom) where one.atom == two.atom: continue
             case (.nil, .nil): continue
+            case (.float, .float) where one.integer == two.integer: continue
             default:
                 let order = order(one, two, mode, depth)
                 if order != 0 { return order }
@@ -160,17 +195,12 @@ struct Comparison {
         if mode == .identity { return rows(left, right, mode, depth) }
         guard let one = left.baseAddress, let two = right.baseAddress else { return 0 }
         // All keys, in key order, then all values.
-        for position in stride(from: 0, to: left.count, by: 2) {
-            let order = order(one + position, two + position, .exact, depth)
-            if order != 0 { return order }
-        }
-        for position in stride(from: 1, to: left.count, by: 2) {
-            let order = order(one + position, two + position, mode, depth)
-            if order != 0 { return order }
-        }
-        return 0
+        let order = terms(one, two, count: left.count / 2, stride: 2, .exact, depth)
+        if order != 0 { return order }
+        return terms(one + 1, two + 1, count: left.count / 2, stride: 2, mode, depth)
     }
 
+    @inline(never)
     private mutating func largeMaps(_ one: Map, _ two: Map, _ mode: Mode, _ depth: Int) -> Int {
         let count = one.count
         if count != two.count { return Self.sign(count, two.count) }
@@ -207,7 +237,7 @@ struct Comparison {
 
     private mutating func kept(_ terms: [Term]) -> UnsafeBufferPointer<Term> {
         let tuple = Tuple(terms)
-        keepers.append(tuple)
+        makeRest().keepers.append(tuple)
         return UnsafeBufferPointer(start: tuple.storage.elements, count: terms.count)
     }
 }

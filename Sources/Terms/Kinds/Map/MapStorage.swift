@@ -67,7 +67,7 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
     deinit {
         releaseElements(elements, count: withHeader { $0.pointee.filled })
         withHeader { $0.pointee.index?.deallocate() }
-        withHeader { if $0.pointee.tree != nil { releaseTree(&$0.pointee.tree) } }
+        if hasTree, let tree = withHeader({ $0.pointer(to: \.tree) }) { releaseTree(tree) }
     }
 
     /// Not `header`: that costs a dynamic check of exclusive access.

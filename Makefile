@@ -17,7 +17,8 @@ run: run-packages
 
 test: test-packages
 	swift build --build-tests
-	swift test --skip-build
+	@# A test that hangs must not hang the machine that runs it.
+	timeout --foreground 1200 swift test --skip-build
 
 install: run-packages
 	$(RELEASE)

@@ -21,12 +21,12 @@ enum Beamsh {
         return mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
     }
 
-    static func environment(port: Int) -> [String: String] {
+    static func environment(port: Int = FreePort.next()) -> [String: String] {
         ["HOME": home(), "ERL_EPMD_PORT": String(port), "LC_ALL": "C.UTF-8"]
     }
 
     /// Runs it to its end; standard error is part of the output.
-    static func run(_ arguments: [String], input: String = "", port: Int = 24_900, within seconds: Double = 30)
+    static func run(_ arguments: [String], input: String = "", port: Int = FreePort.next(), within seconds: Double = 30)
         async throws -> Outcome
     {
         let process = try ChildProcess(path, arguments, environment: environment(port: port))

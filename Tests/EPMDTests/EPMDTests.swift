@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func ourClientAndServerAgree() async throws {
-        try await withServer(24_801) { client, _ in
+        try await withServer(FreePort.next()) { client, _ in
             let logger = Logger(label: "test")
             let registration = try await client.register(EPMDNode(name: "foo", port: 1234), logger: logger)
             #expect(registration.creation == 50)
@@ -87,7 +87,7 @@ import Testing
 
     @Test func nobodyThereIsUnreachable() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let client = EPMDClient(host: "127.0.0.1", port: 24_809, eventLoopGroup: group)
+        let client = EPMDClient(host: "127.0.0.1", port: FreePort.next(), eventLoopGroup: group)
         do {
             _ = try await client.names()
             Issue.record("somebody answered")
@@ -101,11 +101,12 @@ import Testing
     }
 
     @Test(.enabled(if: OTPPeer.isInstalled)) func realNodesUseOurServer() async throws {
-        try await withServer(24_802) { client, _ in
-            let peer = try await OTPPeer("x@127.0.0.1", cookie: "c", epmdPort: 24_802)
+        let port = FreePort.next()
+        try await withServer(port) { client, _ in
+            let peer = try await OTPPeer("x@127.0.0.1", cookie: "c", epmdPort: port)
             #expect(try await client.names().map(\.name) == ["x"])
             #expect(try await peer.evaluate("net_adm:names().").hasPrefix("{ok,[{\"x\","))
-            let names = try ChildProcess("epmd", ["-port", "24802", "-names"])
+            let names = try ChildProcess("epmd", ["-port", "\(port)", "-names"])
             try await names.waitFor(text: "name x at port")
             peer.kill()
         }
@@ -113,13 +114,13 @@ import Testing
 
     @Test(.enabled(if: OTPPeer.isInstalled)) func ourClientUsesARealEpmdAndRegistersAgainWhenItComesBack() async throws
     {
-        let epmd = try await OTPEpmd(port: 24_803)
+        let epmd = try await OTPEpmd()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let client = EPMDClient(host: "127.0.0.1", port: 24_803, eventLoopGroup: group)
+        let client = EPMDClient(host: "127.0.0.1", port: epmd.port, eventLoopGroup: group)
         let registration = try await client.register(EPMDNode(name: "ours", port: 4321), logger: Logger(label: "test"))
         #expect(try await client.lookUp("ours").port == 4321)
         epmd.kill()
-        let next = try await OTPEpmdStarter.start(24_803)
+        let next = try await OTPEpmdStarter.start(epmd.port)
         var found = false
         for _ in 0..<100 where !found {
             found = (try? await client.lookUp("ours")) != nil

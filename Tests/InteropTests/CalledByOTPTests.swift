@@ -5,9 +5,9 @@ import TestKit
 import Testing
 
 /// The real node acts, and says what it sees.
-@Suite(.serialized, .enabled(if: OTPPeer.isInstalled)) struct CalledByOTPTests {
+@Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: OTPPeer.isInstalled)) struct CalledByOTPTests {
     @Test func anErlNodeTakesUsForOneOfItsOwn() async throws {
-        let pair = try await NodePair("us", "erl", port: 24_811)
+        let pair = try await NodePair("us", "erl")
         let erl = pair.theirs
         let us = "'us@127.0.0.1'"
         #expect(try await erl.evaluate("net_adm:ping(\(us)).") == "pong")
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func tablesOfOursAreSeenFromErl() async throws {
-        let pair = try await NodePair("us", "erl", port: 24_812)
+        let pair = try await NodePair("us", "erl")
         _ = try await pair.run { me in
             try await pair.ours.functions.call("store", "new", [.atom("t")], on: pair.ours, by: me)
         }
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func monitorsLinksAndExitsReachErl() async throws {
-        let pair = try await NodePair("us", "erl", port: 24_813)
+        let pair = try await NodePair("us", "erl")
         let us = "'us@127.0.0.1'"
         let erl = pair.theirs
         let down = "receive {'DOWN', R, process, What, Why} -> {What, Why} after 5000 -> timeout end."
@@ -82,14 +82,14 @@ import Testing
     }
 
     @Test func aHiddenNodeIsNotListed() async throws {
-        let pair = try await NodePair("us", "erl", port: 24_814) { $0.isHidden = true }
+        let pair = try await NodePair("us", "erl") { $0.isHidden = true }
         try await pair.ours.connect(to: pair.theirName, timeout: 5_000_000_000)
         #expect(try await pair.theirs.evaluate("{nodes(), nodes(hidden)}.") == "{[],['us@127.0.0.1']}")
         await pair.close()
     }
 
     @Test func onlyWhatReadsIsServedWhenOnlySafeIsAllowed() async throws {
-        let pair = try await NodePair("us", "erl", port: 24_815) { $0.allow = .safe }
+        let pair = try await NodePair("us", "erl") { $0.allow = .safe }
         let us = "'us@127.0.0.1'"
         #expect(try await pair.theirs.evaluate("rpc:call(\(us), erlang, node, []).") == "'us@127.0.0.1'")
         #expect(

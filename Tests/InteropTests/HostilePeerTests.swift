@@ -9,7 +9,7 @@ import TestKit
 import Testing
 
 /// Peers that send what no peer should: the connection ends, the node lives.
-@Suite(.serialized) struct HostilePeerTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct HostilePeerTests {
     private func node() async throws -> (Node, Int) {
         var configuration = NodeConfiguration()
         configuration.cookie = "hostile"
@@ -17,7 +17,7 @@ import Testing
         configuration.portRange = 24_840...24_899
         let node = Node(configuration: configuration)
         node.boot()
-        try await node.start("us@127.0.0.1", longNames: true)
+        try await node.start("hostile@127.0.0.1", longNames: true)
         return (node, 0)
     }
 
@@ -74,7 +74,7 @@ import Testing
             }
             #expect(reached)
         }
-        for _ in 0..<500 where !node.connectedNodes().isEmpty { usleep(1000) }
+        for _ in 0..<500 where !node.connectedNodes().isEmpty { try await Task.sleep(nanoseconds: 1_000_000) }
         #expect(node.isAlive && node.connectedNodes() == [])
         await node.leave()
     }
@@ -96,7 +96,7 @@ private enum RawPeer {
         }
         guard status == 0 else { return false }
         var machine = HandshakeStateMachine(
-            initiating: .init(name: name, creation: 4, flags: .visible, challenge: 77), to: "us@127.0.0.1",
+            initiating: .init(name: name, creation: 4, flags: .visible, challenge: 77), to: "hostile@127.0.0.1",
             cookie: cookie)
         var action = machine.start()
         var chunk = [UInt8](repeating: 0, count: 4096)

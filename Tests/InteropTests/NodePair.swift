@@ -1,4 +1,3 @@
-import Glibc
 import Node
 import Processes
 import Terms
@@ -11,18 +10,18 @@ final class NodePair: Sendable {
     let theirs: OTPPeer
     let theirName: Atom
 
-    init(_ ourName: String, _ theirName: String, port: Int, configure: (inout NodeConfiguration) -> Void = { _ in })
+    init(_ ourName: String, _ theirName: String, configure: (inout NodeConfiguration) -> Void = { _ in })
         async throws
     {
-        epmd = try await OTPEpmd(port: port)
+        epmd = try await OTPEpmd()
         var configuration = NodeConfiguration()
         configuration.cookie = "interop"
-        configuration.epmdPort = port
+        configuration.epmdPort = epmd.port
         configure(&configuration)
         ours = Node(configuration: configuration)
         ours.boot()
         try await ours.start("\(ourName)@127.0.0.1", longNames: true)
-        theirs = try await OTPPeer("\(theirName)@127.0.0.1", cookie: "interop", epmdPort: port)
+        theirs = try await OTPPeer("\(theirName)@127.0.0.1", cookie: "interop", epmdPort: epmd.port)
         self.theirName = Atom("\(theirName)@127.0.0.1")
     }
 

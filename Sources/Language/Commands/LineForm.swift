@@ -49,7 +49,10 @@ public enum LineForm: Sendable, Hashable {
             do {
                 _ = syntax == .erlang ? try ErlangParser.parse(text) : try ElixirParser.parse(text)
                 return false
-            } catch { return error.isIncomplete }
+            } catch {
+                // The full stop that tells Erlang comes with the last row.
+                return error.isIncomplete || (pinned == nil && ErlangParser.isUnfinished(text))
+            }
         }
     }
 

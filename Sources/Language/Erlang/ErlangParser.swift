@@ -26,6 +26,18 @@ public struct ErlangParser {
         return blocks.count == 1 ? first : .block(blocks)
     }
 
+    /// Whether something is open in a text, a bracket, a quote, an operator; a full stop that is missing is not meant.
+    static func isUnfinished(_ text: String) -> Bool {
+        do {
+            var parser = try ErlangParser(text)
+            while parser.position < parser.tokens.count {
+                _ = try parser.sequence()
+                guard parser.take(.dot) else { return false }
+            }
+            return false
+        } catch { return error.isIncomplete }
+    }
+
     /// One expression without a full stop, as an argument of a command.
     static func parseArgument(_ text: String) throws(SyntaxError) -> Expression {
         var parser = try ErlangParser(text)

@@ -7,7 +7,8 @@ extension Process {
     ///
     /// - Parameter timeout: nanoseconds; nothing waits for ever.
     /// - Returns: nothing when the time is up.
-    /// - Throws: ``ProcessEnded`` when the process is ended meanwhile, and what `select` throws.
+    /// - Throws: ``ProcessEnded`` when the process is ended meanwhile, `CancellationError` when the task that waits is
+    ///   cancelled, and what `select` throws.
     public func receive<Result>(
         timeout: Int64? = nil, _ select: (Term) throws -> Result?
     ) async throws -> Result? {
@@ -31,6 +32,7 @@ extension Process {
                 scanned += 1
             case .wait:
                 if let deadline, deadline.isOver { return nil }
+                try Task.checkCancellation()
                 await waitForMail(beyond: scanned, deadline: deadline)
             }
         }
@@ -58,13 +60,19 @@ extension Process {
     }
 
     private func waitForMail(beyond scanned: Int, deadline: Deadline?) async {
-        await withUnsafeContinuation { continuation in
-            let resumesNow = state.withLock { state in
-                if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true { return true }
-                state.waiter = continuation
-                return false
+        await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let resumesNow = state.withLock { state in
+                    if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true || Task.isCancelled {
+                        return true
+                    }
+                    state.waiter = continuation
+                    return false
+                }
+                if resumesNow { continuation.resume() }
             }
-            if resumesNow { continuation.resume() }
+        } onCancel: {
+            wake()
         }
     }
 

@@ -74,15 +74,20 @@ public final class OTPPeer: Sendable {
     }
 }
 
-/// An EPMD of OTP on a port of its own, for the tests of one suite.
+/// An EPMD of OTP on a free port of its own.
 public final class OTPEpmd: Sendable {
     private let process: ChildProcess
     public let port: Int
 
-    public init(port: Int) async throws(ChildProcess.Failure) {
+    public init(port: Int = FreePort.next()) async throws(ChildProcess.Failure) {
         self.port = port
         process = try ChildProcess("epmd", ["-port", String(port), "-debug"])
-        try await process.waitFor(text: "epmd running")
+        // It says that it runs before it listens.
+        let end = ContinuousClock.now.advanced(by: .seconds(10))
+        while !FreePort.isAnswered(port) {
+            guard ContinuousClock.now < end else { throw ChildProcess.Failure(description: "epmd does not answer") }
+            try? await Task.sleep(nanoseconds: 5_000_000)
+        }
     }
 
     deinit { process.kill() }

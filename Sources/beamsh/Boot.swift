@@ -60,12 +60,12 @@ struct Boot {
 
     private func scripts(_ session: Session, _ notices: Notices) async -> Int32 {
         let stop = Stop()
-        let work = Task.detached { [self] in await runScripts(session, stop) }
         TerminalSignals.watch { signal in
             // A second signal does not wait for anything.
             if stop.signal(signal) { _exit(128 + signal) }
-            work.cancel()
         }
+        let work = Task.detached { [self] in await runScripts(session, stop) }
+        stop.onSignal { work.cancel() }
         var code = await work.value
         if let requested = session.requestedExit { return requested }
         if let signal = stop.received { return 128 + signal }

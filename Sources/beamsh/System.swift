@@ -42,21 +42,32 @@ final class Stop: Sendable {
     private struct State {
         var signal: Int32?
         var waiter: CheckedContinuation<Bool, Never>?
+        var action: (@Sendable () -> Void)?
     }
 
     private let state = Locked(State())
 
     /// Notes a signal; true if it was not the first.
     func signal(_ number: Int32) -> Bool {
-        let (isSecond, waiter) = state.withLock { state in
+        let (isSecond, waiter, action) = state.withLock { state in
             let isSecond = state.signal != nil
             state.signal = number
             let waiter = state.waiter
             state.waiter = nil
-            return (isSecond, waiter)
+            return (isSecond, waiter, state.action)
         }
         waiter?.resume(returning: true)
+        action?()
         return isSecond
+    }
+
+    /// What the first signal does; at once if it has been.
+    func onSignal(_ action: @escaping @Sendable () -> Void) {
+        let isLate = state.withLock { state in
+            state.action = action
+            return state.signal != nil
+        }
+        if isLate { action() }
     }
 
     var received: Int32? { state.withLock { $0.signal } }

@@ -29,11 +29,20 @@ public enum TerminalSignals {
     /// Calls `handler` with each signal that arrives, on a thread of its own, until the process ends.
     ///
     /// For programs without a line editor (scripts): call `blockBeforeThreads` first. With an editor the editor reads them.
+    /// Returns when the thread reads.
     public static func watch(_ handler: @escaping @Sendable (_ signal: Int32) -> Void) {
-        DetachedThread.start(named: "signals", stackSize: 256 << 10) {
+        nonisolated(unsafe) let isReading = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+        sem_init(isReading, 0, 0)
+        defer {
+            sem_destroy(isReading)
+            isReading.deallocate()
+        }
+        let hasStarted = DetachedThread.start(named: "signals", stackSize: 256 << 10) {
             let descriptor = open(nonBlocking: false)
+            sem_post(isReading)
             while let signal = next(from: descriptor) { handler(signal) }
         }
+        while hasStarted, sem_wait(isReading) != 0 {}
     }
 
     /// On the thread that reads.

@@ -1,7 +1,10 @@
 internal import BigInt
 
-/// The shortest text that reads back as the same float: `1.0`, `1.0e10`, `1.5e-7`, as OTP 25 and Elixir print it.
-func shortestText(_ value: Double) -> String {
+/// The shortest text that reads back as the same float: `1.0`, `1.0e10`, `1.5e-7`.
+///
+/// - Parameter isExact: from 2^53 on always with an exponent, and below it the
+///   shorter form, as OTP 25 prints; else up to 10^16 without one, as Elixir 1.14.
+func shortestText(_ value: Double, isExact: Bool = true) -> String {
     // Swift gives the shortest digits; only the form of the exponent differs.
     var text = value.description
     if let exponentAt = text.firstIndex(of: "e") {
@@ -14,11 +17,11 @@ func shortestText(_ value: Double) -> String {
         text = "\(mantissa)e\(isNegative ? "-" : "")\(digits.isEmpty ? "0" : String(digits))"
         return text
     }
-    return compactExponent(text)
+    return compactExponent(text, isExact)
 }
 
-/// Swift writes up to 2^53 without exponent and from 1e-4; OTP chooses whichever is shorter.
-private func compactExponent(_ text: String) -> String {
+/// Swift writes up to 2^54 without exponent and from 1e-4; OTP chooses whichever is shorter.
+private func compactExponent(_ text: String, _ isExact: Bool) -> String {
     let isNegative = text.hasPrefix("-")
     let body = isNegative ? String(text.dropFirst()) : text
     let parts = body.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
@@ -32,6 +35,11 @@ private func compactExponent(_ text: String) -> String {
     let digits = String(allDigits[first...last])
     let mantissa = digits.count == 1 ? "\(digits).0" : "\(digits.prefix(1)).\(digits.dropFirst())"
     let scientific = "\(mantissa)e\(exponent)"
+    // From 2^53 on not every digit before the point is one of the number: OTP 25 shows none.
+    if isExact, exponent > 15 || (exponent == 15 && body >= "9007199254740992.0") {
+        return (isNegative ? "-" : "") + scientific
+    }
+    if !isExact, (0..<16).contains(exponent) { return text }
     return scientific.count < body.count ? (isNegative ? "-" : "") + scientific : text
 }
 

@@ -23,7 +23,7 @@ public struct ElixirPrinter: Sendable {
         switch term {
         case .integer(let value): return Document(String(value))
         case .bigInteger(let value): return Document(value.value.description)
-        case .float(let value): return Document(shortestText(value))
+        case .float(let value): return Document(shortestText(value, isExact: false))
         case .atom(let atom): return Document(Self.atom(atom))
         case .nil: return Document("[]")
         case .list(let list): return document(list, depth)
@@ -72,7 +72,7 @@ public struct ElixirPrinter: Sendable {
             items.append(.pair(last, " | ", document(end, depth + 1)))
             return .group(Document.Group(open: "[", items: items, close: "]", separator: ", ", style: .block))
         }
-        if let text = charlist(elements) { return Document("'" + Self.escaped(text, "'") + "'") }
+        if let text = charlist(elements) { return Document("'" + Self.escaped(text, "'", interpolates: true) + "'") }
         if let pairs = Self.keywords(elements) {
             var items = pairs.prefix(limit ?? pairs.count).map {
                 Document.pair(Document($0.key), " ", document($0.value, depth + 1))
@@ -155,6 +155,7 @@ public struct ElixirPrinter: Sendable {
             case "\u{8}": result.append(contentsOf: "\\b".unicodeScalars)
             case "\u{B}": result.append(contentsOf: "\\v".unicodeScalars)
             case "\u{C}": result.append(contentsOf: "\\f".unicodeScalars)
+            case "\u{7F}": result.append(contentsOf: "\\d".unicodeScalars)
             case "\u{1B}": result.append(contentsOf: "\\e".unicodeScalars)
             case "{" where interpolates && previous == "#":
                 result.removeLast()
@@ -170,7 +171,7 @@ public struct ElixirPrinter: Sendable {
     public static func atom(_ atom: Atom) -> String {
         let name = atom.name
         switch name {
-        case "true", "false", "nil": return name
+        case "true", "false", "nil", "Elixir": return name
         default: break
         }
         if name.hasPrefix("Elixir."),
@@ -190,9 +191,7 @@ public struct ElixirPrinter: Sendable {
     private static func key(_ atom: Atom) -> String? {
         let name = atom.name
         if isPlain(name), name != "Elixir" { return name + ":" }
-        if operators.contains(name), name != "..", name != "{}", name != "%{}", name != "<<>>", name != "%" {
-            return name + ":"
-        }
+        if operators.contains(name) { return name + ":" }
         return "\"" + escaped(name, "\"", interpolates: true) + "\":"
     }
 

@@ -54,7 +54,7 @@ struct JSONEncoder {
 
     mutating func write(_ term: Term, _ depth: Int) {
         guard depth < Self.maximumDepth else {
-            output += "\"...\""
+            if style == .tagged { writeOpaque(term) } else { output += "\"...\"" }
             return
         }
         switch term {
@@ -164,7 +164,7 @@ struct JSONEncoder {
     }
 }
 
-private let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
 func base64(_ bytes: [UInt8]) -> String {
     var output: [UInt8] = []

@@ -6,9 +6,11 @@ let package = Package(
     name: "beamsh",
     // For the packages nested in this one.
     products: [
+        .library(name: "Node", targets: ["Node", "Processes"]),
         .library(name: "Support", targets: ["Support"]),
         .library(name: "Tables", targets: ["Tables"]),
         .library(name: "Terms", targets: ["Terms"]),
+        .library(name: "TestKit", targets: ["TestKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),

@@ -8,9 +8,11 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
+                .product(name: "Node", package: "beamsh"),
                 .product(name: "Support", package: "beamsh"),
                 .product(name: "Tables", package: "beamsh"),
                 .product(name: "Terms", package: "beamsh"),
+                .product(name: "TestKit", package: "beamsh"),
             ],
             swiftSettings: [
                 .enableUpcomingFeature("ExistentialAny"),

@@ -2,19 +2,30 @@ import Foundation
 
 /// The OTP side of a benchmark: an Erlang module of `Benchmarks/otp` that prints lines "name number".
 enum OTP {
-    /// Compiles a module into a folder of its own, runs its `run/0`, and returns the numbers by name; none where there is
-    /// no `erl`.
-    static func run(_ module: String) throws -> [String: Int] {
+    /// Compiles a module into a new folder, which the caller removes.
+    static func compile(_ module: String) throws -> URL {
         let files = FileManager.default
         let beams = files.temporaryDirectory.appendingPathComponent("beamsh-bench-\(UUID().uuidString)")
         try files.createDirectory(at: beams, withIntermediateDirectories: true)
-        defer { try? files.removeItem(at: beams) }
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("otp/\(module).erl")
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.currentDirectoryURL = beams
-        process.arguments = ["-c", "erlc '\(source.path)' && exec erl -noinput -noshell -run \(module) run"]
+        process.arguments = ["erlc", source.path]
+        try process.run()
+        process.waitUntilExit()
+        return beams
+    }
+
+    /// Compiles a module, runs its `run/0`, and returns the numbers by name; none where there is no `erl`.
+    static func run(_ module: String) throws -> [String: Int] {
+        let beams = try compile(module)
+        defer { try? FileManager.default.removeItem(at: beams) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.currentDirectoryURL = beams
+        process.arguments = ["erl", "-noinput", "-noshell", "-run", module, "run"]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()

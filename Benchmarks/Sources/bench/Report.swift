@@ -16,6 +16,16 @@ struct Report {
         print(columns.joined())
     }
 
+    /// One line of memory, in bytes; above 1 is smaller.
+    static func memory(_ name: String, _ ours: Int, _ theirs: Int) {
+        let columns = [
+            name.padded(36), "\(decimal(ours, by: 1 << 20)) MB".padded(-12),
+            "\(decimal(theirs, by: 1 << 20)) MB".padded(-12),
+            decimal(theirs, by: ours).padded(-8),
+        ]
+        print(columns.joined())
+    }
+
     static func header(_ topic: String) {
         print("\n\(topic.padded(36))\("ours".padded(-12))\("OTP".padded(-12))\("ratio".padded(-8))")
     }

@@ -26,7 +26,7 @@ let package = Package(
         .target(name: "CLibEdit", linkerSettings: [.linkedLibrary("edit")]),
 
         // Floor 0
-        .target(name: "Support"),
+        .target(name: "Support", dependencies: ["CSupport"]),
 
         // Floor 1
         .target(
@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "Distribution",
             dependencies: [
-                "DistributionProtocol", "EPMD", "Support", "Terms",
+                "CSupport", "DistributionProtocol", "EPMD", "Support", "Terms",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -8,6 +8,4 @@
 
 int cle_wakeup_open(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-void cle_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
-
 int cle_width(wchar_t character) { return wcwidth(character); }

@@ -4,6 +4,7 @@
 
 public import DistributionProtocol
 internal import EPMD
+internal import Glibc
 public import Logging
 public import NIOCore
 internal import NIOPosix
@@ -56,7 +57,7 @@ public final class DistributionEndpoint: Sendable {
 
     private struct State {
         var creation: UInt32 = 0
-        var listener: (any Channel)?
+        var listener: Int32?
         var connections: [Atom: DistributionConnection] = [:]
         var attempts: [Atom: Attempt] = [:]
         var allowed: Set<Atom>?
@@ -84,30 +85,44 @@ public final class DistributionEndpoint: Sendable {
     // MARK: Listening
 
     /// Listens; returns the port.
-    public func listen() async throws(ListenError) -> Int {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 128)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.recvAllocator, value: Self.receiveAllocator)
-            .childChannelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let machine = HandshakeStateMachine(accepting: identity())
-                    try channel.pipeline.syncOperations.addHandler(
-                        DistributionHandler(endpoint: self, machine: machine, dialled: nil))
-                }
-            }
+    public func listen() throws(ListenError) -> Int {
         var failure = "no port"
         for port in configuration.portRange ?? 0...0 {
             do {
-                let channel = try await bootstrap.bind(host: configuration.bindAddress, port: port).get()
-                state.withLock { $0.listener = channel }
-                return channel.localAddress?.port ?? port
+                let (listener, port) = try Sockets.listen(on: configuration.bindAddress, port: port)
+                state.withLock { $0.listener = listener }
+                Sockets.acceptAll(listener) { [weak self] socket in
+                    guard let self else { return _ = Glibc.close(socket) }
+                    adopt(socket) { HandshakeStateMachine(accepting: $0.identity()) }.whenFailure { [logger] error in
+                        logger.info("connection attempt: \(error)")
+                    }
+                }
+                return port
             } catch {
                 failure = "\(error)"
             }
         }
         throw ListenError(description: "cannot listen on \(configuration.bindAddress): \(failure)")
+    }
+
+    private var logger: Logger { configuration.logger }
+
+    /// Makes a connected socket a channel that begins the handshake.
+    private func adopt(
+        _ socket: Int32, dialled: Atom? = nil,
+        _ machine: @escaping @Sendable (DistributionEndpoint) -> HandshakeStateMachine
+    ) -> EventLoopFuture<any Channel> {
+        ClientBootstrap(group: group)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.recvAllocator, value: Self.receiveAllocator)
+            .channelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        DistributionHandler(
+                            endpoint: self, machine: machine(self), dialled: dialled, descriptor: socket))
+                }
+            }
+            .withConnectedSocket(socket)
     }
 
     /// The creation this life of the node got from EPMD.
@@ -121,9 +136,9 @@ public final class DistributionEndpoint: Sendable {
         let (listener, connections, attempts) = state.withLock { state in
             state.isClosed = true
             defer { state.attempts = [:] }
-            return (state.listener, Array(state.connections.values), state.attempts)
+            return (state.listener.take(), Array(state.connections.values), state.attempts)
         }
-        try? await listener?.close().get()
+        if let listener { Sockets.stopAccepting(listener) }
         for connection in connections { connection.close() }
         for (node, attempt) in attempts {
             attempt.channel?.close(promise: nil)
@@ -200,19 +215,11 @@ public final class DistributionEndpoint: Sendable {
             let machine = Dialled(node: node, cookie: configuration.cookie(node).name)
             let channel: any Channel
             do {
-                channel = try await ClientBootstrap(group: group)
-                    .connectTimeout(.nanoseconds(min(timeout, configuration.setupTime)))
-                    .channelOption(.socketOption(.tcp_nodelay), value: 1)
-                    .channelOption(.recvAllocator, value: Self.receiveAllocator)
-                    .channelInitializer { [self] channel in
-                        channel.eventLoop.makeCompletedFuture {
-                            let machine = HandshakeStateMachine(
-                                initiating: identity(), to: machine.node.name, cookie: machine.cookie)
-                            try channel.pipeline.syncOperations.addHandler(
-                                DistributionHandler(endpoint: self, machine: machine, dialled: node))
-                        }
-                    }
-                    .connect(to: address).get()
+                let socket = try await Sockets.connect(to: address, timeout: min(timeout, configuration.setupTime))
+                channel = try await adopt(socket, dialled: node) { endpoint in
+                    HandshakeStateMachine(
+                        initiating: endpoint.identity(), to: machine.node.name, cookie: machine.cookie)
+                }.get()
             } catch {
                 throw ConnectError(
                     .hostUnreachable, node,

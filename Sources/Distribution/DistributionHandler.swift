@@ -10,6 +10,8 @@ final class DistributionHandler: ChannelInboundHandler {
     private let endpoint: DistributionEndpoint
     /// The node we dial; nothing when we accept.
     private let dialled: Atom?
+    /// The channel's socket.
+    private let descriptor: Int32
     private var machine: HandshakeStateMachine
     private var connection: DistributionConnection?
     /// Bytes of a frame that is not complete.
@@ -18,7 +20,8 @@ final class DistributionHandler: ChannelInboundHandler {
     private var tickTimer: RepeatedTask?
     private var isOver = false
 
-    init(endpoint: DistributionEndpoint, machine: consuming HandshakeStateMachine, dialled: Atom?) {
+    init(endpoint: DistributionEndpoint, machine: consuming HandshakeStateMachine, dialled: Atom?, descriptor: Int32) {
+        self.descriptor = descriptor
         self.endpoint = endpoint
         self.machine = machine
         self.dialled = dialled
@@ -104,7 +107,7 @@ final class DistributionHandler: ChannelInboundHandler {
     private func succeed(_ result: HandshakeResult, _ context: ChannelHandlerContext) {
         let connection = DistributionConnection(
             peer: Atom(result.peer), peerCreation: result.creation, flags: result.flags, isInitiator: dialled != nil,
-            channel: context.channel)
+            channel: context.channel, descriptor: descriptor)
         self.connection = connection
         tickTimer = context.eventLoop.scheduleRepeatedTask(
             initialDelay: endpoint.tickQuarter, delay: endpoint.tickQuarter

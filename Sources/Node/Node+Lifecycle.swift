@@ -45,7 +45,7 @@ extension Node {
         }
         let endpoint = DistributionEndpoint(configuration: endpointConfiguration, delegate: delegate, group: loops)
         do throws(NodeStartError) {
-            let port = try await listen(endpoint)
+            let port = try listen(endpoint)
             var creation = UInt32.random(in: 4 ... .max)
             var registration: EPMDRegistration?
             if configuration.usesEPMD {
@@ -67,9 +67,9 @@ extension Node {
         }
     }
 
-    private func listen(_ endpoint: DistributionEndpoint) async throws(NodeStartError) -> Int {
+    private func listen(_ endpoint: DistributionEndpoint) throws(NodeStartError) -> Int {
         do {
-            return try await endpoint.listen()
+            return try endpoint.listen()
         } catch {
             throw NodeStartError(description: error.description)
         }

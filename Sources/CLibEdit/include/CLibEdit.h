@@ -62,7 +62,6 @@ void cle_stop_process(void);
 
 // What Swift's Glibc module leaves out.
 int cle_wakeup_open(void);
-void cle_name_thread(const char *name);
 int cle_width(wchar_t character);
 
 #ifdef __cplusplus

@@ -21,4 +21,13 @@ static inline beamsh_release_state *_Nonnull beamsh_release_state_of_thread(void
 /// Bytes of the heap that are in use.
 size_t beamsh_heap_in_use(void);
 
+// Names the calling thread; Linux takes 15 bytes.
+void beamsh_name_thread(const char *_Nonnull name);
+
+// The next connection of a listening socket, closed on exec and not blocking; -1 and errno as accept(2).
+int beamsh_accept(int listener);
+
+// The port a socket is bound to, -1 if it is none of IPv4.
+int beamsh_socket_port(int socket);
+
 #endif

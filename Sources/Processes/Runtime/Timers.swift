@@ -68,18 +68,7 @@ public final class ThreadTimerService: TimerService, @unchecked Sendable {
         return queue.removeValue(forKey: token) != nil
     }
 
-    private func startThread() {
-        var thread = pthread_t()
-        let service = Unmanaged.passRetained(self).toOpaque()
-        pthread_create(
-            &thread, nil,
-            { raw in
-                guard let raw else { return nil }
-                Unmanaged<ThreadTimerService>.fromOpaque(raw).takeRetainedValue().run()
-                return nil
-            }, service)
-        pthread_detach(thread)
-    }
+    private func startThread() { DetachedThread.start(named: "timers", stackSize: 512 << 10) { [self] in run() } }
 
     private func run() {
         pthread_mutex_lock(&mutex)

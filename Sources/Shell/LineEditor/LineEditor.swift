@@ -15,6 +15,7 @@
 
 internal import CLibEdit
 internal import Glibc
+internal import Support
 
 /// The interactive prompt of a terminal.
 public final class LineEditor: Sendable {

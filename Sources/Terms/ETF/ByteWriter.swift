@@ -99,6 +99,13 @@ public struct ByteWriter: ~Copyable {
         return taken
     }
 
+    /// Drops bytes at the start; what is left moves there.
+    public mutating func removeFirst(_ bytes: Int) {
+        let dropped = min(max(0, bytes), count)
+        count -= dropped
+        if count > 0 { memmove(base, base + dropped, count) }
+    }
+
     /// Forgets what was written; keeps the memory unless told otherwise.
     public mutating func removeAll(keepingCapacity: Bool = true) {
         count = 0

@@ -1,5 +1,6 @@
 internal import CLibEdit
 internal import Glibc
+internal import Support
 
 /// The signals of a terminal, read from a descriptor instead of being handled.
 ///

@@ -1,14 +1,14 @@
-internal import CLibEdit
+internal import CSupport
 internal import Glibc
 
 /// A thread of our own, for calls that block: the cooperative pool must never wait for a terminal or a pipe.
-final class DetachedThread: Sendable {
+public final class DetachedThread: Sendable {
     private let body: @Sendable () -> Void
 
     private init(_ name: String, _ body: @escaping @Sendable () -> Void) {
         self.body = {
             // Linux takes 15 bytes.
-            cle_name_thread(String(name.prefix(15)))
+            beamsh_name_thread(String(name.prefix(15)))
             body()
         }
     }
@@ -17,7 +17,7 @@ final class DetachedThread: Sendable {
     ///
     /// Returns false if the system has no thread to give.
     @discardableResult
-    static func start(named name: String, stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
+    public static func start(named name: String, stackSize: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

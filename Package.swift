@@ -110,6 +110,9 @@ let package = Package(
         .testTarget(
             name: "TablesTests",
             dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
+        .testTarget(
+            name: "LanguageTests", dependencies: ["Language", "Processes", "Terms", "TestKit"],
+            exclude: ["evaluate.escript", "evaluate.exs"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(
             name: "DistributionProtocolTests", dependencies: ["DistributionProtocol", "Terms"], exclude: ["Vectors"]),

@@ -93,8 +93,8 @@ public struct ElixirParser {
         "==": (40, false), "!=": (40, false), "===": (40, false), "!==": (40, false),
         "<": (50, false), ">": (50, false), "<=": (50, false), ">=": (50, false),
         "|>": (60, false), "in": (65, false),
-        "++": (70, true), "--": (70, true), "<>": (70, true), "..": (70, true),
-        "+": (80, false), "-": (80, false), "*": (90, false), "/": (90, false),
+        "++": (70, true), "--": (70, true), "<>": (70, true), "..": (70, false),
+        "//": (70, false), "+": (80, false), "-": (80, false), "*": (90, false), "/": (90, false), "**": (100, false),
     ]
 
     /// The operator at the current place, also at the start of the next row if it cannot start an expression.
@@ -163,7 +163,11 @@ public struct ElixirParser {
                 ("step", .literal(1)),
             ]
             return .map(pairs.map { Expression.MapPair(.literal(.atom(Atom($0.0))), $0.1) })
-        case "in": throw SyntaxError("the operator in is not supported yet", at: place, length: 2)
+        case "//":
+            guard case .map(let pairs) = left, let step = pairs.last, step.key == .literal(.atom("step")) else {
+                throw SyntaxError("a step belongs to a range: first..last//step", at: place, length: 2)
+            }
+            return .map(pairs.dropLast() + [Expression.MapPair(step.key, right)])
         case "!=": return .binaryOperator("/=", left, right, at: place)
         case "===": return .binaryOperator("=:=", left, right, at: place)
         case "!==": return .binaryOperator("=/=", left, right, at: place)
@@ -183,7 +187,12 @@ public struct ElixirParser {
             guard depth < Self.maximumDepth else { throw SyntaxError("nested too deep", at: place) }
             return .unaryOperator(Atom(symbol), try unary(), at: place)
         }
-        if takeWord("not") { return .unaryOperator("not", try unary(), at: place) }
+        if takeWord("not") {
+            depth += 1
+            defer { depth -= 1 }
+            guard depth < Self.maximumDepth else { throw SyntaxError("nested too deep", at: place) }
+            return .unaryOperator("not", try unary(), at: place)
+        }
         if take("^") {
             guard case .identifier(let name)? = current else { throw unexpected("a variable") }
             position += 1
@@ -346,9 +355,15 @@ public struct ElixirParser {
             return .literal(.makeList(words.map { asAtoms ? .atom(Atom($0)) : .string($0) }))
         case .identifier(let name): return try identifier(name, start)
         case .symbol("("):
-            let inner = try expression()
-            try expect(")")
-            return inner
+            var expressions: [Expression] = []
+            skipSeparators()
+            while !take(")") {
+                expressions.append(try expression())
+                guard takeSeparator() || current == .symbol(")") else { throw unexpected(")") }
+                skipSeparators()
+            }
+            guard let first = expressions.first else { return .literal(.atom(.nil)) }
+            return expressions.count == 1 ? first : .block(expressions)
         case .symbol("{"): return .tuple(try arguments(until: "}"))
         case .symbol("["): return try list()
         case .symbol("%{"): return try map(start)

@@ -196,7 +196,7 @@ enum ElixirTokenizer {
                 if !text.isEmpty { parts.append(.text(text)) }
                 return parts
             }
-            if scalar == "\\" {
+            if scalar == "\\", interpolates || scanner.current == quote {
                 text += try scanner.escape(erlang: false)
             } else if interpolates, scalar == "#", scanner.current == "{" {
                 if !text.isEmpty { parts.append(.text(text)) }

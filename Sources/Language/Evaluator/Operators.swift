@@ -1,4 +1,5 @@
 internal import BigInt
+internal import Glibc
 internal import Processes
 internal import Terms
 
@@ -45,11 +46,40 @@ enum Operators {
                 throw ErlangException(.error, .atom(.badarg))
             }
             return .binary(Binary(one.bytes + two.bytes))
+        case "in": return .boolean(try isMember(left, of: right))
+        case "**": return try power(left, right)
         case "and", "or", "xor":
             guard let one = left.asBool, let two = right.asBool else { throw ErlangException(.error, .atom(.badarg)) }
             return .boolean(name == "and" ? one && two : name == "or" ? one || two : one != two)
         default: return try arithmetic(name.name, left, right)
         }
+    }
+
+    /// Elixir's `in`: a member of a list, or an integer within a range.
+    private static func isMember(_ value: Term, of collection: Term) throws -> Bool {
+        if let elements = collection.properList { return elements.contains(value) }
+        guard let range = collection.asMap, range[.atom("__struct__")] == .atom("Elixir.Range"),
+            let first = range[.atom("first")]?.asInteger, let last = range[.atom("last")]?.asInteger,
+            let step = range[.atom("step")]?.asInteger, step != 0
+        else { throw ErlangException(.error, .tuple([.atom("badarg"), collection])) }
+        guard case .integer(let number) = value, step > 0 ? first <= number : number <= first else { return false }
+        return (step > 0 ? number <= last : last <= number) && (number - first) % step == 0
+    }
+
+    /// Elixir's `**`: exact for integers with an exponent that is not negative.
+    private static func power(_ base: Term, _ exponent: Term) throws -> Term {
+        if let value = base.asBigInt, case .integer(let count) = exponent, count >= 0 {
+            guard count == 0 || value.bitWidth.multipliedReportingOverflow(by: count).partialValue < 1 << 26,
+                count < 1 << 26
+            else { throw ErlangException(.error, .atom("system_limit")) }
+            return .integer(value.power(count))
+        }
+        guard let one = base.asDouble, let two = exponent.asDouble else {
+            throw ErlangException(.error, .atom(.badarith))
+        }
+        let value = pow(one, two)
+        guard value.isFinite else { throw ErlangException(.error, .atom(.badarith)) }
+        return .float(value)
     }
 
     private static func arithmetic(_ name: String, _ left: Term, _ right: Term) throws -> Term {

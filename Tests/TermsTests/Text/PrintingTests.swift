@@ -22,6 +22,8 @@ import Testing
         let rows = terms.map { term -> Term in
             .tuple([
                 term, text(ElixirPrinter(width: nil, limit: nil).inspect(term)),
+                text(ElixirPrinter(width: 80, limit: nil).inspect(term)),
+                text(ElixirPrinter(width: 40, limit: nil).inspect(term)),
             ])
         }
         let answer = try Oracle.run("elixir", "Text/inspect.exs", rows) ?? ""

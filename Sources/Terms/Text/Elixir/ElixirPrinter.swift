@@ -30,14 +30,14 @@ public struct ElixirPrinter: Sendable {
         case .tuple(let tuple):
             return .group(group("{", tuple.map { $0 }, "}", depth))
         case .map(let map): return document(map, depth)
-        case .binary(let binary): return Document(text(binary))
+        case .binary(let binary): return document(binary)
         case .bitString(let bits):
             var parts = bits.bytes.bytes.map { String($0) }
             if let last = bits.bytes.bytes.last {
                 let value = last >> UInt8(8 - bits.bitsInLastByte)
                 parts[parts.count - 1] = "\(value)::size(\(bits.bitsInLastByte))"
             }
-            return Document("<<" + parts.joined(separator: ", ") + ">>")
+            return bytes(parts)
         case .pid(let pid): return Document("#PID<\(context.numbers(pid))>")
         case .port(let port): return Document("#Port<\(context.numbers(port))>")
         case .reference(let reference): return Document("#Reference<\(context.numbers(reference))>")
@@ -59,7 +59,9 @@ public struct ElixirPrinter: Sendable {
     private func group(_ open: String, _ elements: [Term], _ close: String, _ depth: Int) -> Document.Group {
         var items = shown(elements).map { document($0, depth + 1) }
         if items.count < elements.count { items.append(Document("...")) }
-        return Document.Group(open: open, items: items, close: close, separator: ", ", style: .block)
+        let isFlex = open == "{" || items.allSatisfy(\.isSimple)
+        return Document.Group(
+            open: open, items: items, close: close, separator: ", ", style: isFlex ? .flex : .block)
     }
 
     private func shown(_ elements: [Term]) -> ArraySlice<Term> { elements.prefix(limit ?? elements.count) }
@@ -68,9 +70,11 @@ public struct ElixirPrinter: Sendable {
         guard let elements = list.properElements else {
             var items: [Document] = []
             let end = list.forEachRun { run in for element in run { items.append(document(element, depth + 1)) } }
-            let last = items.removeLast()
-            items.append(.pair(last, " | ", document(end, depth + 1)))
-            return .group(Document.Group(open: "[", items: items, close: "]", separator: ", ", style: .block))
+            items.append(document(end, depth + 1))
+            let style: Document.Style = items.allSatisfy(\.isSimple) ? .flex : .block
+            return .group(
+                Document.Group(
+                    open: "[", items: items, close: "]", separator: ", ", style: style, lastSeparator: " | "))
         }
         if let text = charlist(elements) { return Document("'" + Self.escaped(text, "'", interpolates: true) + "'") }
         if let pairs = Self.keywords(elements) {
@@ -131,15 +135,21 @@ public struct ElixirPrinter: Sendable {
         return .group(Document.Group(open: open, items: items, close: "}", separator: ", ", style: .block))
     }
 
-    private func text(_ binary: Binary) -> String {
+    private func document(_ binary: Binary) -> Document {
         if let text = binary.text,
             text.unicodeScalars.allSatisfy({ $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27 })
         {
-            return "\"" + Self.escaped(text, "\"", interpolates: true) + "\""
+            return Document("\"" + Self.escaped(text, "\"", interpolates: true) + "\"")
         }
         let bytes = binary.bytes
         let shown = bytes.prefix(limit ?? bytes.count).map { String($0) }
-        return "<<" + (shown + (shown.count < bytes.count ? ["..."] : [])).joined(separator: ", ") + ">>"
+        return self.bytes(shown + (shown.count < bytes.count ? ["..."] : []))
+    }
+
+    private func bytes(_ parts: [String]) -> Document {
+        .group(
+            Document.Group(
+                open: "<<", items: parts.map { Document($0) }, close: ">>", separator: ", ", style: .flex))
     }
 
     static func escaped(_ text: String, _ quote: Unicode.Scalar, interpolates: Bool = false) -> String {

@@ -87,14 +87,16 @@ public struct ErlangPrinter: Sendable {
                 items.append(document(element, depth + 1))
             }
         }
+        var lastSeparator: String?
         if case .nil = end {
         } else {
-            let last = items.removeLast()
-            items.append(.pair(last, "|", document(end, depth + 1)))
+            items.append(document(end, depth + 1))
+            lastSeparator = "|"
         }
         return .group(
             Document.Group(
-                open: "[", items: items, close: "]", separator: ",", style: isSimple ? .filled : .aligned))
+                open: "[", items: items, close: "]", separator: ",", style: isSimple ? .filled : .aligned,
+                lastSeparator: lastSeparator))
     }
 
     /// The text of a list of printable characters.

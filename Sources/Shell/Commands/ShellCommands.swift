@@ -107,22 +107,22 @@ extension CommandTable {
 
     private static func help(_ call: CommandCall) throws -> String {
         let words = call.words.map(\.text)
-        guard let first = words.first else { return overview }
+        let width = call.session.settings.withLock { $0.width } ?? 80
+        guard let first = words.first else { return overview(width) }
         let exact = commands.filter { $0.path == words }
         if exact.count == 1, let command = exact.first { return help(for: command) }
         let family = commands.filter { $0.path.starts(with: words) }
         if !family.isEmpty {
-            return TextTable(header: [], rows: family.map { [$0.synopsis, $0.summary] }).aligned
+            return entries(family.map { ($0.synopsis, $0.summary) }, width)
         }
         let names = first.split(separator: ":").map(String.init)
         let module = Atom(names[0].first?.isUppercase == true ? "Elixir.\(names[0])" : names[0])
         let functions = call.session.node.functions.functions(of: module)
             .filter { names.count < 2 || $0.name.name == names[1] }
         guard functions.isEmpty else {
-            let rows = functions.map {
-                ["\(names[0]):\($0.name)(\($0.parameters.joined(separator: ", ")))", $0.summary]
-            }
-            return TextTable(header: [], rows: rows).aligned
+            return entries(
+                functions.map { ("\(names[0]):\($0.name)(\($0.parameters.joined(separator: ", ")))", $0.summary) },
+                width)
         }
         let word = call.words[0]
         let near = Suggestion.nearest(first, among: commands.map { $0.path[0] })
@@ -135,13 +135,33 @@ extension CommandTable {
         command.synopsis + "\n  " + command.summary + (command.example.map { "\n  example: \($0)" } ?? "")
     }
 
-    private static var overview: String {
-        let rows = commands.map { [$0.synopsis, $0.summary] }
-        return TextTable(header: [], rows: rows).aligned + """
+    private static func overview(_ width: Int) -> String {
+        entries(commands.map { ($0.synopsis, $0.summary) }, width) + """
 
 
             Elixir and Erlang lines work too: Node.list()   nodes().   x = 1
             An Erlang line ends with a full stop. help MODULE lists functions, Ctrl-C cancels, Ctrl-D leaves.
             """
+    }
+
+    /// Names and what they do in two columns that keep within the width; a long name stands on a line of its own.
+    private static func entries(_ entries: [(name: String, text: String)], _ width: Int) -> String {
+        let column = min(entries.map(\.name.count).max() ?? 0, 34) + 2
+        let room = max(20, width - column - 1)
+        return entries.map { name, text in
+            var lines = [""]
+            for word in text.split(separator: " ") {
+                let line = lines[lines.count - 1]
+                if !line.isEmpty, line.count + 1 + word.count > room {
+                    lines.append(String(word))
+                } else {
+                    lines[lines.count - 1] += (line.isEmpty ? "" : " ") + word
+                }
+            }
+            let blanks = String(repeating: " ", count: column)
+            let isLong = name.count > column - 2
+            let first = isLong ? name + "\n" + blanks : name + String(repeating: " ", count: column - name.count)
+            return first + lines.joined(separator: "\n" + blanks)
+        }.joined(separator: "\n")
     }
 }

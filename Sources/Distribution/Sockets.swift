@@ -13,33 +13,47 @@ enum Sockets {
         init(_ what: String) { description = "\(what): \(String(cString: strerror(errno)))" }
     }
 
-    /// A connected socket, made on a thread of NIO's pool for calls that block.
+    /// A connected socket. A connection that is not there at once is waited for on a thread of NIO's pool for calls that
+    /// block.
     ///
     /// - Parameter timeout: nanoseconds.
     static func connect(to address: SocketAddress, timeout: Int64) async throws -> Int32 {
-        try await NIOThreadPool.singleton.runIfActive { try connectNow(address, timeout) }
-    }
-
-    private static func connectNow(_ address: SocketAddress, _ timeout: Int64) throws -> Int32 {
         let socket = socket(AF_INET, streamType, 0)
         guard socket >= 0 else { throw Failure("socket") }
         let status = address.withSockAddr { Glibc.connect(socket, $0, socklen_t($1)) }
-        if status != 0, errno == EINPROGRESS {
-            var descriptor = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
-            let milliseconds = Int32(clamping: max(1, timeout / 1_000_000))
-            var count = poll(&descriptor, 1, milliseconds)
-            while count < 0, errno == EINTR { count = poll(&descriptor, 1, milliseconds) }
-            var error: Int32 = ETIMEDOUT
-            var size = socklen_t(MemoryLayout<Int32>.size)
-            if count > 0 { getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) }
-            errno = error
-        }
-        guard status == 0 || errno == 0 else {
-            let failure = Failure("connect")
+        do {
+            // On the same host a millisecond is plenty, and starting a thread takes as long as all the rest.
+            if status != 0, errno != EINPROGRESS { throw Failure("connect") }
+            if status != 0, try !isConnected(socket, within: 1) {
+                try await NIOThreadPool.singleton.runIfActive {
+                    let milliseconds = Int32(clamping: max(1, timeout / 1_000_000))
+                    guard try isConnected(socket, within: milliseconds) else {
+                        errno = ETIMEDOUT
+                        throw Failure("connect")
+                    }
+                }
+            }
+            return socket
+        } catch {
             close(socket)
-            throw failure
+            throw error
         }
-        return socket
+    }
+
+    /// Whether a connection that is being made is there; false when the time is up, an error when it failed.
+    private static func isConnected(_ socket: Int32, within milliseconds: Int32) throws -> Bool {
+        var descriptor = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+        var count = poll(&descriptor, 1, milliseconds)
+        while count < 0, errno == EINTR { count = poll(&descriptor, 1, milliseconds) }
+        guard count > 0 else { return false }
+        var error: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size)
+        guard error == 0 else {
+            errno = error
+            throw Failure("connect")
+        }
+        return true
     }
 
     /// A listening socket; returns it and its port.

@@ -54,6 +54,7 @@ extension Node {
             }
             endpoint.setCreation(creation)
             incarnation.rename(node: Atom(fullName), creation: creation)
+            if !configuration.isHidden { global.start(on: self) }
             state.withLock { [registration] state in
                 state.endpoint = endpoint
                 state.registration = registration
@@ -123,6 +124,7 @@ extension Node {
         guard let endpoint else { return false }
         registration?.close()
         await endpoint.close()
+        global.stop(on: self)
         incarnation.rename(node: .nonode, creation: 0)
         try? await loops?.shutdownGracefully()
         return true

@@ -6,12 +6,13 @@
 //   Node+Lifecycle    starting and stopping distribution, EPMD, cookies
 //   Node+Connections  connections, node up and down, the routing of signals
 //   Remote/           calls and spawns in both directions (SPAWN_REQUEST, erpc)
+//   Global/           names and locks of the whole cluster
 //   Services/         the registered processes net_kernel and rex
 //   IO/               the I/O protocol, as far as output needs it
 //   Table/, Functions the function table and what stands in it
 //
-// The node is visible and quiet about `global`: a monitor of `global_name_server` is answered `noproc`, as of any name
-// that is not registered, so that locks elsewhere do not wait for it.
+// A visible node takes part in `global` (Global/); a hidden one does not, and a monitor of its `global_name_server` is
+// answered `noproc`.
 
 internal import Distribution
 internal import EPMD
@@ -30,6 +31,7 @@ public final class Node: Sendable {
     public let tables: TableRegistry
     public let functions = FunctionTable()
     public let children = ChildNodes()
+    let global = GlobalServer()
     let incarnation: NodeIncarnation
     let clock: any TimeSource
     let startedAt: Int64

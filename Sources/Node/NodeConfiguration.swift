@@ -30,6 +30,8 @@ public struct NodeConfiguration: Sendable {
     public var timeout: Int64 = 5_000_000_000
     /// `net_ticktime`, in seconds.
     public var tickTime = 60
+    /// Whether a node that others lost is disconnected here too (`-kernel prevent_overlapping_partitions`).
+    public var preventsOverlappingPartitions = true
     /// Where the group leader `user` prints.
     public var output: @Sendable (String) -> Void = { _ in }
     /// Told what an administrator wants to know: connections up and down, refusals.

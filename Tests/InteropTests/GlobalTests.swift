@@ -1,0 +1,208 @@
+import Node
+import Processes
+import Terms
+import TestKit
+import Testing
+
+/// `global` between our nodes and real ones (`wire.md` 8, items 46 to 55): what the OTP node says is what counts.
+@Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: OTPPeer.isInstalled)) struct GlobalTests {
+    /// Some of our nodes and some real ones with one EPMD; connected by nothing yet.
+    private final class Cluster {
+        let epmd: OTPEpmd
+        var ours: [Node] = []
+        var theirs: [OTPPeer] = []
+
+        init(_ ourNames: [String], _ theirNames: [String]) async throws {
+            epmd = try await OTPEpmd()
+            for name in ourNames {
+                var configuration = NodeConfiguration()
+                configuration.cookie = "interop"
+                configuration.epmdPort = epmd.port
+                let node = Node(configuration: configuration)
+                node.boot()
+                try await node.start("\(name)@127.0.0.1", longNames: true)
+                ours.append(node)
+            }
+            for name in theirNames {
+                theirs.append(try await OTPPeer("\(name)@127.0.0.1", cookie: "interop", epmdPort: epmd.port))
+            }
+        }
+
+        func close() async {
+            for node in ours { await node.leave() }
+            for peer in theirs { peer.kill() }
+            epmd.kill()
+        }
+
+        /// Calls a function of one of our nodes, as a process of it.
+        func call(_ index: Int, _ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
+            let node = ours[index]
+            return try await withCheckedThrowingContinuation { continuation in
+                node.processes.spawn("test", "body", groupLeader: node.userPid) { process in
+                    do {
+                        continuation.resume(
+                            returning: try await node.functions.call(module, function, arguments, on: node, by: process)
+                        )
+                    } catch { continuation.resume(throwing: error) }
+                }
+            }
+        }
+
+        /// A process of ours that stays until it is killed.
+        func idle(_ index: Int) -> Process {
+            ours[index].processes.spawn("test", "idle", groupLeader: ours[index].userPid) { process in
+                while true { _ = try await process.receiveAny() }
+            }
+        }
+
+        func print(_ term: Term) -> String { ErlangPrinter(width: nil).print(term) }
+    }
+
+    /// Asks until the answer is the one that is wanted, for ten seconds.
+    private func eventually(_ wanted: String, _ ask: () async throws -> String) async throws {
+        var answer = ""
+        for _ in 0..<500 {
+            answer = try await ask()
+            if answer == wanted { return }
+            try await Task.sleep(nanoseconds: 20_000_000)
+        }
+        #expect(answer == wanted)
+    }
+
+    @Test(arguments: ["aglobal", "zglobal"]) func namesOfBothAreSeenByBoth(ourName: String) async throws {
+        let cluster = try await Cluster([ourName], ["mglobal"])
+        let erl = cluster.theirs[0]
+        let pid = cluster.idle(0)
+        #expect(try await cluster.call(0, "global", "register_name", [.atom("ours"), .pid(pid.pid)]) == .atom("yes"))
+        #expect(try await erl.evaluate("global:register_name(theirs, self()).") == "yes")
+        #expect(try await erl.evaluate("net_adm:ping('\(ourName)@127.0.0.1').") == "pong")
+        #expect(try await erl.evaluate("global:sync().", within: 10) == "ok")
+        #expect(try await erl.evaluate("lists:sort(global:registered_names()).") == "[ours,theirs]")
+        #expect(try await erl.evaluate("node(global:whereis_name(ours)).") == "'\(ourName)@127.0.0.1'")
+        #expect(try await cluster.call(0, "global", "sync", []) == .atom(.ok))
+        try await eventually("[ours,theirs]") {
+            let names = try await cluster.call(0, "global", "registered_names", []).properList ?? []
+            return cluster.print(.makeList(names.sorted { Term.compare($0, $1) == .less }))
+        }
+
+        // Registered while connected, from each side.
+        #expect(
+            try await erl.evaluate("global:register_name(late, spawn(fun() -> receive stop -> ok end end)).") == "yes")
+        #expect(try await cluster.call(0, "global", "whereis_name", [.atom("late")]).asPid?.node == "mglobal@127.0.0.1")
+        #expect(try await cluster.call(0, "global", "register_name", [.atom("late"), .pid(pid.pid)]) == .atom("no"))
+        let another = cluster.idle(0)
+        #expect(
+            try await cluster.call(0, "global", "register_name", [.atom("more"), .pid(another.pid)]) == .atom("yes"))
+        #expect(try await erl.evaluate("is_pid(global:whereis_name(more)).") == "true")
+        #expect(try await erl.evaluate("global:unregister_name(late).") == "ok")
+        #expect(try await cluster.call(0, "global", "whereis_name", [.atom("late")]) == .atom(.undefined))
+
+        // The death of an owner takes the name with it, everywhere.
+        another.exit(another.pid, reason: .atom(.kill))
+        try await eventually("undefined") { try await erl.evaluate("global:whereis_name(more).") }
+        await cluster.close()
+    }
+
+    @Test func locksAreGrantedOnceAndReleasedWithTheirHolder() async throws {
+        let cluster = try await Cluster(["lock"], ["elock"])
+        let erl = cluster.theirs[0]
+        #expect(try await erl.evaluate("net_adm:ping('lock@127.0.0.1'), global:sync().") == "ok")
+        #expect(try await erl.evaluate("global:set_lock({x, self()}, [node() | nodes()], 0).") == "true")
+        #expect(try await erl.evaluate("global:set_lock({x, self()}, [node() | nodes()], 0).") == "true")
+        #expect(try await erl.evaluate("global:set_lock({x, other}, ['lock@127.0.0.1'], 0).") == "false")
+        let both: Term = [.atom("lock@127.0.0.1"), .atom("elock@127.0.0.1")]
+        let id: Term = .tuple([.atom("x"), .atom("us")])
+        #expect(try await cluster.call(0, "global", "set_lock", [id, both, 0]) == .atom(.false))
+        #expect(try await erl.evaluate("global:del_lock({x, self()}), global:del_lock({x, self()}).") == "true")
+        #expect(try await cluster.call(0, "global", "set_lock", [id, both, 0]) == .atom(.true))
+        // The process that took it ended with the call, and the lock with it.
+        try await eventually("true") { try await erl.evaluate("global:set_lock({x, self()}, [node() | nodes()], 0).") }
+        #expect(
+            try await erl.evaluate("global:trans({y, self()}, fun() -> done end, [node() | nodes()], 3).") == "done")
+        #expect(try await erl.evaluate("global:del_lock({x, self()}).") == "true")
+        // A holder whose node dies holds nothing.
+        #expect(try await erl.evaluate("global:set_lock({z, self()}, ['lock@127.0.0.1'], 0).") == "true")
+        erl.kill()
+        let z: Term = .tuple([.atom("z"), .atom("us")])
+        try await eventually("true") {
+            cluster.print(try await cluster.call(0, "global", "set_lock", [z, [.atom("lock@127.0.0.1")], 0]))
+        }
+        await cluster.close()
+    }
+
+    @Test(arguments: ["aconflict", "zconflict"]) func aNameThatBothHaveStaysWithOne(ourName: String) async throws {
+        let cluster = try await Cluster([ourName], ["mconflict"])
+        let erl = cluster.theirs[0]
+        let pid = cluster.idle(0)
+        _ = try await cluster.call(0, "global", "register_name", [.atom("both"), .pid(pid.pid)])
+        #expect(
+            try await erl.evaluate(
+                "P = spawn(fun() -> receive stop -> ok end end), global:register_name(both, P).") == "yes")
+        #expect(try await erl.evaluate("net_adm:ping('\(ourName)@127.0.0.1'), global:sync().") == "ok")
+        // `random_exit_name` keeps the one on the smaller node.
+        let winner = ourName < "mconflict" ? "'\(ourName)@127.0.0.1'" : "'mconflict@127.0.0.1'"
+        try await eventually(winner) { try await erl.evaluate("node(global:whereis_name(both)).") }
+        try await eventually(winner) {
+            cluster.print(
+                try await cluster.call(0, "global", "whereis_name", [.atom("both")]).asPid.map { .atom($0.node) }
+                    ?? .nil)
+        }
+        #expect(pid.isAlive == (ourName < "mconflict"))
+        await cluster.close()
+    }
+
+    @Test func nodesThatMeetOneMemberMeetAll() async throws {
+        let cluster = try await Cluster(["one", "two"], ["three", "four"])
+        let pid = cluster.idle(0)
+        _ = try await cluster.call(0, "global", "register_name", [.atom("first"), .pid(pid.pid)])
+        try await cluster.ours[0].connect(to: "two@127.0.0.1", timeout: 5_000_000_000)
+        #expect(try await cluster.call(0, "global", "sync", []) == .atom(.ok))
+        for index in 0...1 {
+            #expect(try await cluster.theirs[index].evaluate("net_adm:ping('two@127.0.0.1').") == "pong")
+            #expect(try await cluster.theirs[index].evaluate("global:sync().") == "ok")
+        }
+        for peer in cluster.theirs {
+            try await eventually("3") { try await peer.evaluate("length(nodes()).") }
+            #expect(try await peer.evaluate("global:sync().") == "ok")
+            #expect(try await peer.evaluate("global:registered_names().") == "[first]")
+        }
+        for node in cluster.ours { try await eventually("3") { "\(node.connectedNodes().count)" } }
+        #expect(try await cluster.theirs[1].evaluate("global:register_name(last, self()).") == "yes")
+        for index in 0...1 {
+            #expect(
+                try await cluster.call(index, "global", "whereis_name", [.atom("last")]).asPid?.node == "four@127.0.0.1"
+            )
+        }
+        // One of the real ones goes: its name goes with it, the others stay together.
+        cluster.theirs[1].kill()
+        try await eventually("2") { try await cluster.theirs[0].evaluate("length(nodes()).") }
+        try await eventually("undefined") { try await cluster.theirs[0].evaluate("global:whereis_name(last).") }
+        for index in 0...1 {
+            try await eventually("undefined") {
+                cluster.print(try await cluster.call(index, "global", "whereis_name", [.atom("last")]))
+            }
+        }
+        #expect(
+            try await cluster.theirs[0].evaluate(
+                "global:register_name(again, spawn(fun() -> receive stop -> ok end end)).") == "yes")
+        await cluster.close()
+    }
+
+    @Test func aLinkThatIsCutKeepsPartitionsApart() async throws {
+        let cluster = try await Cluster(["cut1", "cut2"], ["cut3"])
+        try await cluster.ours[0].connect(to: "cut2@127.0.0.1", timeout: 5_000_000_000)
+        let erl = cluster.theirs[0]
+        #expect(try await erl.evaluate("net_adm:ping('cut1@127.0.0.1'), global:sync().") == "ok")
+        try await eventually("2") { try await erl.evaluate("length(nodes()).") }
+        #expect(try await erl.evaluate("global:sync().") == "ok")
+        // One and two part; three must not stay with both.
+        _ = await cluster.ours[0].disconnect(from: "cut2@127.0.0.1")
+        try await eventually("true") { try await erl.evaluate("length(nodes()) < 2.") }
+        // And it heals.
+        #expect(
+            try await erl.evaluate("[net_adm:ping(N) || N <- ['cut1@127.0.0.1', 'cut2@127.0.0.1']].") == "[pong,pong]")
+        #expect(try await erl.evaluate("global:sync().") == "ok")
+        try await eventually("2") { try await erl.evaluate("length(nodes()).") }
+        await cluster.close()
+    }
+}

@@ -308,6 +308,12 @@ public final class DistributionEndpoint: Sendable {
         return verdict
     }
 
+    /// Whether an attempt goes on although the peer says it is connected with us: unless we are, with it.
+    func isWanted(_ dialled: Atom?) -> Bool {
+        guard let dialled else { return false }
+        return state.withLock { $0.connections[dialled] == nil }
+    }
+
     func handshakeFailed(_ failure: HandshakeFailure, dialled: Atom?, address: SocketAddress?) {
         guard let dialled else {
             if failure != .closedByPeer && failure != .simultaneous {

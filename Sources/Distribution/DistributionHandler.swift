@@ -80,6 +80,8 @@ final class DistributionHandler: ChannelInboundHandler {
         case .peerNamed(let name, let flags):
             let verdict = endpoint.verdict(on: name, flags: flags)
             if let next = machine.verdict(verdict) { perform(next, context) }
+        case .peerIsConnected:
+            if let next = machine.goOn(endpoint.isWanted(dialled)) { perform(next, context) }
         case .succeed(let bytes, let result):
             if !bytes.isEmpty { send(bytes, context) }
             setupTimer?.cancel()

@@ -122,9 +122,10 @@ extension Node {
             return (state.endpoint, state.registration, state.eventLoops)
         }
         guard let endpoint else { return false }
+        // First: who goes on purpose has not lost the others.
+        global.stop(on: self)
         registration?.close()
         await endpoint.close()
-        global.stop(on: self)
         incarnation.rename(node: .nonode, creation: 0)
         try? await loops?.shutdownGracefully()
         return true
@@ -133,6 +134,7 @@ extension Node {
     /// Leaves the cluster before the program ends: what was sent goes out, connections close, the name is given back.
     public func leave() async {
         let (endpoint, registration) = state.withLock { ($0.endpoint, $0.registration) }
+        global.stop(on: self)
         registration?.close()
         await endpoint?.close()
     }

@@ -7,6 +7,7 @@
 //   Node+Connections  connections, node up and down, the routing of signals
 //   Remote/           calls and spawns in both directions (SPAWN_REQUEST, erpc)
 //   Global/           names and locks of the whole cluster
+//   Groups/           process groups
 //   Services/         the registered processes net_kernel and rex
 //   IO/               the I/O protocol, as far as output needs it
 //   Table/, Functions the function table and what stands in it
@@ -32,6 +33,7 @@ public final class Node: Sendable {
     public let functions = FunctionTable()
     public let children = ChildNodes()
     let global = GlobalServer()
+    let scopes = GroupScopes()
     let incarnation: NodeIncarnation
     let clock: any TimeSource
     let startedAt: Int64

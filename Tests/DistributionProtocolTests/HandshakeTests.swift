@@ -72,6 +72,17 @@ private func sent(_ actions: [HandshakeAction]) -> [UInt8] {
 }
 
 @Suite struct HandshakeTests {
+    @Test func anAttemptThatIsNotWantedAnyMoreEndsWithFalse() throws {
+        var machine = HandshakeStateMachine(
+            initiating: .init(name: "us@h", creation: 1, flags: .visible, challenge: 2), to: "b@h", cookie: "c")
+        _ = machine.start()
+        #expect(machine.received([0, 6, 0x73] + Array("alive".utf8)) == .peerIsConnected)
+        #expect(machine.received([]) == nil)
+        let answer = machine.goOn(false)
+        #expect(answer == .sendAndFail([0, 6, 0x73] + Array("false".utf8), .simultaneous))
+        #expect(machine.goOn(true) == nil)
+    }
+
     @Test(
         arguments: [
             "we initiate, visible, status ok", "we initiate, hidden", "we initiate, all flags",
@@ -85,7 +96,8 @@ private func sent(_ actions: [HandshakeAction]) -> [UInt8] {
         var output = sent([try #require(start)])
         var last: HandshakeAction?
         for step in transcript.steps where !step.isOurs {
-            let actions = feed(step.bytes, to: &machine, pieces: pieces)
+            var actions = feed(step.bytes, to: &machine, pieces: pieces)
+            if actions.last == .peerIsConnected, let next = machine.goOn(true) { actions.append(next) }
             output += sent(actions)
             last = actions.last ?? last
         }

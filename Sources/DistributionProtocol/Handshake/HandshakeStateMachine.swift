@@ -33,6 +33,7 @@ public struct HandshakeStateMachine: ~Copyable {
     private enum State {
         case initiatorStart(peer: String, cookie: String)
         case awaitingStatus(peer: String, cookie: String)
+        case awaitingDecision(peer: String, cookie: String)
         case awaitingChallenge(peer: String, cookie: String)
         case awaitingAcknowledgement(Peer, cookie: String)
         case awaitingName
@@ -80,7 +81,7 @@ public struct HandshakeStateMachine: ~Copyable {
     public mutating func received(_ bytes: some Sequence<UInt8>) -> HandshakeAction? {
         buffer.append(contentsOf: bytes)
         switch state {
-        case .done, .failed, .awaitingVerdict: return nil
+        case .done, .failed, .awaitingVerdict, .awaitingDecision: return nil
         default: break
         }
         guard buffer.count >= identity.lengthBytes else { return nil }
@@ -140,6 +141,18 @@ public struct HandshakeStateMachine: ~Copyable {
         }
     }
 
+    /// The shell's answer to ``HandshakeAction/peerIsConnected``: whether this attempt goes on and the peer drops the
+    /// connection it has, because this side knows nothing of that.
+    public mutating func goOn(_ isWanted: Bool) -> HandshakeAction? {
+        guard case .awaitingDecision(let peer, let cookie) = state else { return nil }
+        guard isWanted else {
+            state = .failed
+            return .sendAndFail(frame(.status("false")), .simultaneous)
+        }
+        state = .awaitingChallenge(peer: peer, cookie: cookie)
+        return .send(frame(.status("true")))
+    }
+
     // MARK: Steps
 
     private mutating func handle(_ bytes: [UInt8]) -> HandshakeAction {
@@ -193,7 +206,7 @@ public struct HandshakeStateMachine: ~Copyable {
             }
             let answer = MD5.handshakeDigest(cookie: cookie, challenge: challenge)
             return succeed(peer, sending: frame(.acknowledgement(digest: answer)))
-        case .initiatorStart, .awaitingVerdict, .done, .failed: return .none
+        case .initiatorStart, .awaitingVerdict, .awaitingDecision, .done, .failed: return .none
         }
     }
 
@@ -203,9 +216,8 @@ public struct HandshakeStateMachine: ~Copyable {
             state = .awaitingChallenge(peer: peer, cookie: cookie)
             return .none
         case "alive":
-            // This attempt is wanted: the peer drops the connection that this side knows nothing of.
-            state = .awaitingChallenge(peer: peer, cookie: cookie)
-            return .send(frame(.status("true")))
+            state = .awaitingDecision(peer: peer, cookie: cookie)
+            return .peerIsConnected
         case "nok": return fail(.simultaneous)
         case "not_allowed": return fail(.notAllowed(byPeer: true))
         default: return fail(.garbage("status \(status.debugDescription)"))
@@ -274,6 +286,8 @@ public enum HandshakeAction: Sendable, Equatable {
     case send([UInt8])
     /// Another node wants in: decide with `verdict(_:)`.
     case peerNamed(name: String, flags: DistributionFlags)
+    /// The node that is dialled says it is connected with this one: decide with `goOn(_:)`.
+    case peerIsConnected
     /// Send, then frames begin: with the leftover bytes first.
     case succeed(sending: [UInt8], HandshakeResult)
     /// Send, then close.

@@ -96,5 +96,5 @@ extension Node {
     /// Everything that is in the table of a new node.
     static let standardFunctions: [FunctionEntry] =
         erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
-        + globalFunctions + beamshFunctions
+        + globalFunctions + groupFunctions + beamshFunctions
 }

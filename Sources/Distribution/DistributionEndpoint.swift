@@ -331,10 +331,15 @@ public final class DistributionEndpoint: Sendable {
     }
 
     func established(_ connection: DistributionConnection) {
-        let (old, waiters) = state.withLock { state in
+        let (isClosed, old, waiters) = state.withLock { state in
+            // The handshake was under way when the node left.
+            if state.isClosed {
+                return (true, nil as DistributionConnection?, [EventLoopPromise<DistributionConnection>]())
+            }
             let old = state.connections.updateValue(connection, forKey: connection.peer)
-            return (old, state.attempts.removeValue(forKey: connection.peer)?.waiters ?? [])
+            return (false, old, state.attempts.removeValue(forKey: connection.peer)?.waiters ?? [])
         }
+        if isClosed { return connection.close(.closedByUs) }
         if let old, let reason = old.ended(.replaced) {
             delegate?.connectionDown(old, reason: reason)
             old.channel.close(promise: nil)

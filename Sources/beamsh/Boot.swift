@@ -29,9 +29,14 @@ struct Boot {
         if hasTerminal { settings.width = Terminal.width } else { settings.limit = nil }
         let session = Session(node: node, settings: settings)
 
-        if let name = options.shortName ?? options.longName {
+        // A remote shell needs a name too; it is nobody's business which.
+        let guest = options.remsh.map { target in
+            (name: "remsh\(getpid())", isLong: target.drop { $0 != "@" }.contains("."))
+        }
+        if let name = options.shortName ?? options.longName ?? guest?.name {
             do {
-                try await node.start(name, longNames: options.longName != nil)
+                try await node.start(
+                    name, longNames: options.longName != nil || (options.shortName == nil && guest?.isLong == true))
             } catch {
                 throw Failure(.nodeNotStarted, error.description)
             }
@@ -45,6 +50,11 @@ struct Boot {
                 await node.leave()
                 throw Failure(error.code == .timeout ? .timeout : .unreachable, error.message)
             }
+        }
+        if let target = options.remsh {
+            try await remoteShell(session, Atom(target), hasTerminal: hasTerminal, notices)
+            await node.leave()
+            return 0
         }
         let code =
             isInteractive
@@ -146,6 +156,22 @@ struct Boot {
         (environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }).map { $0 + "/beamsh/rc" }
     }
 
+    // MARK: The shell of another node
+
+    private func remoteShell(_ session: Session, _ target: Atom, hasTerminal: Bool, _ notices: Notices) async throws {
+        do {
+            try await session.node.connect(to: target, timeout: session.node.defaultTimeout)
+        } catch {
+            throw Failure(error.code == .timeout ? .timeout : .unreachable, error.message)
+        }
+        guard hasTerminal else { return try await PipedRemoteShell(session: session, output: output).run(target) }
+        _ = LineEditor.prepareLocale()
+        let interactive = try Interactive(
+            session: session, historyPath: History.defaultPath, colour: TerminalColour.isWanted())
+        session.node.setOutput { interactive.post($0) }
+        try await interactive.runRemote(target)
+    }
+
     // MARK: Options
 
     private func syntax() throws -> Syntax? {
@@ -161,7 +187,7 @@ struct Boot {
             throw Failure(.usage, "--sname and --name exclude one another")
         }
         var configuration = NodeConfiguration()
-        configuration.isHidden = options.hidden
+        configuration.isHidden = options.hidden || options.remsh != nil
         if let cookie = options.cookie ?? environment["BEAMSH_COOKIE"] { configuration.cookie = Atom(cookie) }
         if options.childOfShell { configuration.cookie = Descriptor.readLine(0).map { Atom($0) } }
         configuration.epmdPort = epmd.port

@@ -11,6 +11,8 @@ struct Options: ParsableArguments {
     var cookie: String?
     @Flag(help: "Connect hidden: other nodes do not list this one.")
     var hidden = false
+    @Option(help: ArgumentHelp("Open the shell of a node: iex or erl; its end ends beamsh.", valueName: "node"))
+    var remsh: String?
     @Option(name: .customLong("connect"), help: ArgumentHelp("Connect at start (repeatable).", valueName: "node"))
     var connect: [String] = []
 

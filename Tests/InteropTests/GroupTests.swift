@@ -38,7 +38,7 @@ import Testing
         try await eventually("2") { try await erl.evaluate("length(pg:get_members(g)).") }
         try await eventually("2") { try await count(1) }
         let scope = try await erl.evaluate("whereis(pg).")
-        _ = await cluster.ours[1].stop()
+        await cluster.ours[1].leave()
         try await eventually("1") { try await erl.evaluate("length(pg:get_members(g)).") }
         try await eventually("1") { try await count(0) }
         // Nothing we sent ended the real scope.

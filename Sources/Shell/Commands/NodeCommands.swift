@@ -8,6 +8,18 @@ internal import Terms
 extension CommandTable {
     /// `node …`
     static let nodeCommands: [Command] = [
+        Command(
+            "remote", "N [iex|erl]", "The shell of another node, at this prompt; Ctrl-D leaves it.",
+            parameters: [.node, .optionalOneOf(["iex", "erl"])], example: "remote b@myhost"
+        ) { call in
+            guard let terminal = call.session.terminal.withLock({ $0 }) else {
+                throw Failure(.failed, "a remote shell needs a terminal", hint: "rpc call runs functions from a script")
+            }
+            let target = try call.node(0)
+            let kind = call.words.count > 1 ? RemoteShell.Kind(rawValue: call.words[1].text) : nil
+            try await RemoteShell(session: call.session, terminal: terminal).run(target, kind)
+            return LineResult(.atom(.ok), text: "")
+        },
         Command("node self", "", "The name of this node.") { call in
             let name = try await call.call("erlang", "node", [])
             return LineResult(name, text: call.session.plain(name))

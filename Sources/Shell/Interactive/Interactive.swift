@@ -2,7 +2,7 @@ internal import Glibc
 internal import Language
 internal import Node
 internal import Support
-internal import Terms
+public import Terms
 
 /// The prompt: reads lines with the editor until the user leaves.
 public struct Interactive: Sendable {
@@ -30,6 +30,7 @@ public struct Interactive: Sendable {
     public func run() async -> Int32 {
         let current = RunningTask()
         editor.setInterruptHandler { current.cancel() }
+        session.terminal.withLock { [editor] in $0 = EditorTerminal(editor: editor, current: current) }
         editor.setTerminationHandler { [session] _ in
             session.requestExit(0)
             current.cancel()
@@ -51,6 +52,19 @@ public struct Interactive: Sendable {
         return session.requestedExit ?? code
     }
 
+    /// Runs the shell of another node instead of lines here; returns when it has ended.
+    public func runRemote(_ target: Atom) async throws {
+        let current = RunningTask()
+        let work = Task.detached { [session, editor] in
+            try await RemoteShell(session: session, terminal: EditorTerminal(editor: editor, current: current))
+                .run(target, nil)
+        }
+        editor.setTerminationHandler { _ in work.cancel() }
+        let result = await work.result
+        await editor.close()
+        try result.get()
+    }
+
     /// Runs one line as a task that Ctrl-C cancels; false for an empty one.
     private func run(_ line: String, _ current: RunningTask) async -> Bool {
         let box = CountBox()
@@ -70,7 +84,7 @@ public struct Interactive: Sendable {
         current.set(task)
         let hint = Task.detached { [editor] in
             try? await Task.sleep(nanoseconds: 2_000_000_000)
-            while !Task.isCancelled {
+            while !Task.isCancelled, !current.isLent {
                 let seconds = (monotonicNanoseconds() - start) / 1_000_000_000
                 editor.post(message: "still running after \(seconds) s: Ctrl-C interrupts")
                 try? await Task.sleep(nanoseconds: 10_000_000_000)
@@ -100,11 +114,41 @@ public struct Interactive: Sendable {
 
 private func monotonicNanoseconds() -> Int64 { SystemTimeSource().monotonicNanoseconds() }
 
+/// The prompt, lent to a remote shell.
+private struct EditorTerminal: RemoteTerminal {
+    let editor: LineEditor
+    let current: RunningTask
+
+    func readLine(prompt: String) async -> LineEvent { await editor.readLine(prompt: Prompt(prompt)) }
+    func print(_ text: String) { editor.post(message: text.hasSuffix("\n") ? String(text.dropLast()) : text) }
+
+    func onInterrupt(_ handler: (@Sendable () -> Void)?) {
+        current.isLent = handler != nil
+        editor.setInterruptHandler(handler ?? { [current] in current.cancel() })
+    }
+
+    var columns: Int { size.columns }
+    var rows: Int { size.rows }
+
+    private var size: (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+}
+
 /// The task of the line that runs, for whoever interrupts it.
 private final class RunningTask: Sendable {
     private let task = Locked<Task<Void, Never>?>(nil)
+    private let lent = Locked(false)
 
     init() {}
+
+    /// Whether the prompt belongs to a remote shell meanwhile.
+    var isLent: Bool {
+        get { lent.withLock { $0 } }
+        set { lent.withLock { $0 = newValue } }
+    }
 
     func set(_ new: Task<Void, Never>?) { task.withLock { $0 = new } }
     func cancel() { task.withLock { $0 }?.cancel() }

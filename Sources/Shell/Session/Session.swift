@@ -15,6 +15,10 @@ public final class Session: Sendable {
     let settings: Locked<Settings>
     private let process: Locked<Process?>
     private let exitRequest = Locked<Int32?>(nil)
+    /// Where its lines print, if that is not this node's terminal: somebody on another node opened it.
+    private let guestLeader: Pid?
+    /// Where a remote shell would read.
+    let terminal = Locked<(any RemoteTerminal)?>(nil)
 
     /// What `set` changes.
     public struct Settings: Sendable {
@@ -38,11 +42,23 @@ public final class Session: Sendable {
 
     public init(node: Node, settings: Settings = Settings()) {
         self.node = node
+        guestLeader = nil
         var settings = settings
         settings.timeout = node.defaultTimeout
         self.settings = Locked(settings)
         process = Locked(nil)
         node.functions.add(haltFunctions())
+        node.functions.add(GuestShell.functions(on: node))
+    }
+
+    /// A session of somebody on another node, who reads and prints at `leader`.
+    init(node: Node, guestOf leader: Pid) {
+        self.node = node
+        guestLeader = leader
+        var settings = Settings()
+        settings.timeout = node.defaultTimeout
+        self.settings = Locked(settings)
+        process = Locked(nil)
     }
 
     /// The exit code that somebody asked for with `exit`, `q()` or `System.halt()`.
@@ -57,7 +73,7 @@ public final class Session: Sendable {
     var shellProcess: Process {
         process.withLock { process in
             if let process, process.isAlive { return process }
-            let new = node.processes.spawn("shell", "eval", groupLeader: node.userPid) { _ in
+            let new = node.processes.spawn("shell", "eval", groupLeader: guestLeader ?? node.userPid) { _ in
                 // The lines run on its behalf; it only has to be there.
                 while true { try await Task.sleep(nanoseconds: 1_000_000_000_000) }
             }
@@ -134,8 +150,17 @@ public final class Session: Sendable {
 
     /// Calls a function of the table on behalf of the shell's process.
     func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
-        try await node.functions.call(module, function, arguments, on: node, by: shellProcess)
+        // Leaving ends this session only, whoever the node belongs to.
+        if guestLeader != nil, Self.leaving.contains(where: { $0.0 == module && $0.1 == function }) {
+            requestExit(0)
+            return .atom(.ok)
+        }
+        return try await node.functions.call(module, function, arguments, on: node, by: shellProcess)
     }
+
+    private static let leaving: [(Atom, Atom)] = [
+        ("erlang", "halt"), ("init", "stop"), ("c", "q"), ("Elixir.System", "halt"), ("Elixir.System", "stop"),
+    ]
 
     // MARK: Failures
 

@@ -34,6 +34,7 @@ public final class Node: Sendable {
     public let children = ChildNodes()
     let global = GlobalServer()
     let scopes = GroupScopes()
+    let timers = MessageTimers()
     let incarnation: NodeIncarnation
     let clock: any TimeSource
     let startedAt: Int64

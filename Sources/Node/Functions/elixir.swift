@@ -9,9 +9,22 @@ extension Node {
             [
                 ("node", 0, "self"), ("nodes", 0, "list"), ("nodes", 1, "list"), ("is_alive", 0, "alive?"),
                 ("get_cookie", 0, "get_cookie"), ("set_cookie", 1, "set_cookie"), ("set_cookie", 2, "set_cookie"),
-                ("disconnect_node", 1, "disconnect"), ("monitor_node", 2, "monitor"), ("spawn", 4, "spawn"),
+                ("disconnect_node", 1, "disconnect"), ("spawn", 4, "spawn"),
                 ("spawn_link", 4, "spawn_link"),
             ])
+        + renamed(processFunctions, "erlang", to: "Elixir.Node", [("monitor_node", 2, "monitor")])
+        + renamed(
+            processFunctions, "erlang", to: "Elixir.Process",
+            [
+                ("get", 0, "get"), ("get", 1, "get"), ("put", 2, "put"), ("erase", 1, "delete"),
+                ("process_flag", 2, "flag"),
+                ("cancel_timer", 1, "cancel_timer"), ("read_timer", 1, "read_timer"),
+                ("group_leader", 2, "group_leader"),
+                ("alias", 0, "alias"), ("unalias", 1, "unalias"),
+            ])
+        + renamed(
+            processFunctions, "erlang", to: "Elixir.Kernel",
+            [("spawn", 3, "spawn"), ("spawn_link", 3, "spawn_link"), ("spawn_monitor", 3, "spawn_monitor")])
         + renamed(netFunctions, "net_adm", to: "Elixir.Node", [("ping", 1, "ping")])
         + renamed(netFunctions, "net_adm", to: "net", [("ping", 1, "ping")])
         + renamed(
@@ -56,6 +69,28 @@ extension Node {
                 let info = try await call.call("erlang", "process_info", call.arguments)
                 return info == .atom(.undefined) ? .atom(.nil) : info
             },
+            FunctionEntry(
+                "Elixir.Process", "send_after", ["To", "Message", "Time"], "Sends a message after milliseconds."
+            ) {
+                call in
+                try await call.call("erlang", "send_after", [call[2], call[0], call[1]])
+            },
+            FunctionEntry("Elixir.Process", "get", ["Key"], "The value of a key in the process dictionary, or nil.") {
+                call in
+                call.process.dictionary[call[0]] ?? .atom(.nil)
+            },
+            FunctionEntry("Elixir.Process", "put", ["Key", "Value"], "Binds a key in the process dictionary.") { call in
+                call.process.put(call[0], call[1]) ?? .atom(.nil)
+            },
+            FunctionEntry("Elixir.Process", "delete", ["Key"], "Removes a key from the process dictionary.") { call in
+                call.process.put(call[0], nil) ?? .atom(.nil)
+            },
+            FunctionEntry("Elixir.Process", "monitor", ["Process"], "Monitors a process by pid or name.") { call in
+                .reference(call.process.monitor(try call.destination(0)))
+            },
+            FunctionEntry("Elixir.Process", "demonitor", ["Reference"], "Takes a monitor down.") { call in
+                try await call.call("erlang", "demonitor", call.arguments)
+            },
             FunctionEntry("Elixir.Process", "sleep", ["Time"], "Waits so many milliseconds.", safe: true) { call in
                 try await call.call("timer", "sleep", call.arguments)
             },
@@ -96,5 +131,6 @@ extension Node {
     /// Everything that is in the table of a new node.
     static let standardFunctions: [FunctionEntry] =
         erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
-        + globalFunctions + groupFunctions + beamshFunctions
+        + processFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
+        + beamshFunctions
 }

@@ -45,13 +45,17 @@ public func genCastRequest(_ message: Term) -> Term? {
 extension Process {
     /// `gen_server:call/3`: sends a request to a server here or elsewhere and waits for its reply.
     ///
-    /// - Parameter timeout: nanoseconds; nothing waits for ever.
+    /// - Parameters:
+    ///   - timeout: nanoseconds; nothing waits for ever.
+    ///   - label: what the request is marked with; `system` for those of `sys`.
     /// - Throws: an exit with `{Reason, {gen_server, call, [Server, Request, Timeout]}}` when the server ends, is not
     ///   there, or the time is up.
-    public func genCall(_ server: Destination, _ request: Term, timeout: Int64? = 5_000_000_000) async throws -> Term {
+    public func genCall(
+        _ server: Destination, _ request: Term, timeout: Int64? = 5_000_000_000, label: Atom = .genCall
+    ) async throws -> Term {
         let monitor = monitor(server)
         let tag = Term.reference(monitor)
-        send(.tuple([.atom(.genCall), .tuple([.pid(pid), tag]), request]), to: server)
+        send(.tuple([.atom(label), .tuple([.pid(pid), tag]), request]), to: server)
         let answer: Result<Term, ErlangException>? = try await receive(timeout: timeout) { message in
             guard let tuple = message.asTuple else { return nil }
             if tuple.count == 2, tuple[0] == tag { return .success(tuple[1]) }

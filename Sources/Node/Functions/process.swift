@@ -1,0 +1,124 @@
+internal import Processes
+internal import Support
+internal import Terms
+
+extension Node {
+    /// The functions of `erlang` about processes, timers and the process dictionary, and those of `c` that look at them.
+    static let processFunctions: [FunctionEntry] = [
+        FunctionEntry("erlang", "spawn", ["Module", "Function", "Arguments"], "Runs a function in a new process.") {
+            call in
+            .pid(call.spawnHere(at: 0).pid)
+        },
+        FunctionEntry(
+            "erlang", "spawn_link", ["Module", "Function", "Arguments"],
+            "Runs a function in a new process, linked with the caller."
+        ) { call in
+            .pid(call.spawnHere(at: 0) { call.process.link(to: $0.pid) }.pid)
+        },
+        FunctionEntry(
+            "erlang", "spawn_monitor", ["Module", "Function", "Arguments"],
+            "Runs a function in a new process: {Pid, Ref}."
+        ) { call in
+            let reference = Locked<Reference?>(nil)
+            let process = call.spawnHere(at: 0) { process in
+                let monitor = call.process.monitor(.pid(process.pid))
+                reference.withLock { $0 = monitor }
+            }
+            return .tuple([.pid(process.pid), reference.withLock { $0 }.map { .reference($0) } ?? .nil])
+        },
+        FunctionEntry("erlang", "process_flag", ["Flag", "Value"], "Sets a flag of the caller; gives the old value.") {
+            call in
+            switch try call.atom(0).name {
+            case "trap_exit":
+                let old = call.process.trapsExit
+                call.process.trapsExit = call[1].isTrue
+                return .boolean(old)
+            case "priority": return .atom(.normal)
+            case "error_handler": return .atom("error_handler")
+            case "message_queue_data": return .atom("on_heap")
+            case "min_heap_size", "min_bin_vheap_size", "max_heap_size", "save_calls", "fullsweep_after": return 0
+            case "sensitive": return .atom(.false)
+            default: throw call.badarg("no such flag")
+            }
+        },
+        FunctionEntry("erlang", "put", ["Key", "Value"], "Binds a key in the process dictionary.") { call in
+            call.process.put(call[0], call[1]) ?? .atom(.undefined)
+        },
+        FunctionEntry("erlang", "get", ["Key"], "The value of a key in the process dictionary.", safe: true) { call in
+            call.process.dictionary[call[0]] ?? .atom(.undefined)
+        },
+        FunctionEntry("erlang", "get", [], "The process dictionary.", safe: true) { call in
+            .makeList(call.process.dictionary.map { .tuple([$0.key, $0.value]) })
+        },
+        FunctionEntry("erlang", "erase", ["Key"], "Removes a key from the process dictionary.") { call in
+            call.process.put(call[0], nil) ?? .atom(.undefined)
+        },
+        FunctionEntry("erlang", "group_leader", ["Leader", "Pid"], "Sets where the output of a process goes.") { call in
+            let (leader, target) = (try call.pid(0), try call.pid(1))
+            call.node.processes.send(.groupLeader(from: call.process.pid, to: target, leader: leader))
+            return .atom(.true)
+        },
+        FunctionEntry("erlang", "alias", [], "A reference that others may send to.") { .reference($0.process.alias()) },
+        FunctionEntry("erlang", "unalias", ["Alias"], "Takes an alias back.") { call in
+            guard let alias = call[0].asReference else { throw call.badarg("not a reference") }
+            return .boolean(call.process.unalias(alias))
+        },
+        FunctionEntry("erlang", "demonitor", ["Reference", "Options"], "Takes a monitor down; flush, info.") { call in
+            guard let reference = call[0].asReference else { throw call.badarg("not a reference") }
+            call.process.demonitor(reference, flush: try call.list(1).contains(.atom("flush")))
+            return .boolean(true)
+        },
+        FunctionEntry("erlang", "monitor_node", ["Node", "Flag"], "Asks for one {nodedown, Node}.") { call in
+            await call.node.monitorNode(try call.atom(0), by: call.process, call[1].isTrue)
+            return .boolean(true)
+        },
+        FunctionEntry("erlang", "send", ["To", "Message", "Options"], "Sends a message.") { call in
+            call.process.send(call[1], to: try call.destination(0))
+            return .atom(.ok)
+        },
+        FunctionEntry("erlang", "send_after", ["Time", "To", "Message"], "Sends a message after milliseconds.") {
+            call in
+            call.timer(call[2], wraps: false)
+        },
+        FunctionEntry(
+            "erlang", "start_timer", ["Time", "To", "Message"], "Sends {timeout, Ref, Message} after milliseconds."
+        ) {
+            call in call.timer(call[2], wraps: true)
+        },
+        FunctionEntry("erlang", "cancel_timer", ["Timer"], "Stops a timer: the milliseconds left, or false.") { call in
+            guard let reference = call[0].asReference else { throw call.badarg("not a timer") }
+            return call.node.timers.cancel(reference, on: call.node).map { .integer($0) } ?? .boolean(false)
+        },
+        FunctionEntry("erlang", "read_timer", ["Timer"], "The milliseconds left, or false.", safe: true) { call in
+            guard let reference = call[0].asReference else { throw call.badarg("not a timer") }
+            return call.node.timers.left(reference, on: call.node).map { .integer($0) } ?? .boolean(false)
+        },
+        FunctionEntry("c", "flush", [], "Shows and forgets the messages of the shell.") { call in
+            for message in call.process.flush() {
+                try await putCharacters("Shell got \(ErlangPrinter(width: nil).print(message))\n", by: call.process)
+            }
+            return .atom(.ok)
+        },
+    ]
+}
+
+extension FunctionCall {
+    /// Starts a process here; module, function and arguments stand from a position on.
+    fileprivate func spawnHere(at first: Int, prepare: (Process) -> Void = { _ in }) -> Process {
+        let module = arguments[first].asAtom ?? .undefined
+        let function = arguments[first + 1].asAtom ?? .undefined
+        let list = arguments[first + 2].properList ?? []
+        return node.processes.spawn(
+            module, function, list.count, groupLeader: process.groupLeader, prepare: prepare
+        ) { [node] process in
+            _ = try await node.functions.call(module, function, list, on: node, by: process)
+        }
+    }
+
+    fileprivate func timer(_ message: Term, wraps: Bool) -> Term {
+        guard case .integer(let milliseconds) = arguments[0], milliseconds >= 0, let to = try? destination(1) else {
+            return .atom(.badarg)
+        }
+        return .reference(node.timers.start(milliseconds, to: to, message, wraps: wraps, on: node))
+    }
+}

@@ -187,21 +187,20 @@ extension Node {
             return state.nodeMonitors
         }
         configuration.logger.info("\(peer) up")
-        guard !connection.isHidden else { return }
-        for pid in monitors { processes.process(pid)?.deliver(.tuple([.atom("nodeup"), .atom(peer)])) }
+        announce("nodeup", connection, nil, to: monitors)
     }
 
     fileprivate func connectionDown(_ connection: DistributionConnection, _ reason: DisconnectReason) {
         let peer = connection.peer
-        let (monitors, watchers): (Set<Pid>, [Pid: Int]) = state.withLock { state in
+        let (monitors, watchers): ([Pid: Set<NodeMonitorOptions>], [Pid: Int]) = state.withLock { state in
             if state.connections[peer] === connection { state.connections[peer] = nil }
-            return (connection.isHidden ? [] : state.nodeMonitors, state.watchers.removeValue(forKey: peer) ?? [:])
+            return (state.nodeMonitors, state.watchers.removeValue(forKey: peer) ?? [:])
         }
         configuration.logger.info("\(peer) down: \(reason)")
         remoteCalls.connectionLost(to: peer)
         processes.connectionLost(to: peer)
         let message: Term = .tuple([.atom("nodedown"), .atom(peer)])
-        for pid in monitors { processes.process(pid)?.deliver(message) }
+        announce("nodedown", connection, reason, to: monitors)
         for (pid, count) in watchers { for _ in 0..<count { processes.process(pid)?.deliver(message) } }
     }
 
@@ -276,13 +275,6 @@ extension Node {
 // MARK: - Watching nodes
 
 extension Node {
-    /// `net_kernel:monitor_nodes/1`: `{nodeup, N}` and `{nodedown, N}` to a process.
-    public func monitorNodes(_ pid: Pid, _ isOn: Bool) {
-        state.withLock { state in
-            if isOn { state.nodeMonitors.insert(pid) } else { state.nodeMonitors.remove(pid) }
-        }
-    }
-
     /// `erlang:monitor_node/2`: one `{nodedown, N}` for each call; at once if the node cannot be reached.
     public func monitorNode(_ node: Atom, by process: Process, _ isOn: Bool) async {
         state.withLock { state in

@@ -139,6 +139,9 @@ extension Node {
         await endpoint?.close()
     }
 
+    /// `net_kernel:allow/1`: only these nodes, and those allowed before, may connect.
+    public func allow(_ nodes: [Atom]) { state.withLock { $0.endpoint }?.allow(nodes) }
+
     // MARK: Names and cookies
 
     static func fullName(_ wanted: String, longNames: Bool) throws(NodeStartError) -> String {

@@ -53,7 +53,8 @@ public final class Node: Sendable {
         var cookie: Atom?
         var cookies: [Atom: Atom] = [:]
         var lastFailures: [Atom: ConnectError] = [:]
-        var nodeMonitors: Set<Pid> = []
+        /// Who wants `nodeup` and `nodedown`, and how.
+        var nodeMonitors: [Pid: Set<NodeMonitorOptions>] = [:]
         /// Who called `monitor_node/2`, and how often.
         var watchers: [Atom: [Pid: Int]] = [:]
     }
@@ -117,7 +118,7 @@ public final class Node: Sendable {
             processes.process(transfer.heir)?.deliver(message)
         }
         state.withLock { state in
-            state.nodeMonitors.remove(process.pid)
+            state.nodeMonitors[process.pid] = nil
             for node in state.watchers.keys { state.watchers[node]?[process.pid] = nil }
         }
     }

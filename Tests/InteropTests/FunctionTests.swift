@@ -101,4 +101,37 @@ import Testing
         #expect(results[10].asTuple?.count == 2 && results[11] == .atom(.nil))
         await cluster.close()
     }
+
+    @Test func nodesThatComeAndGoAreToldWithWhy() async throws {
+        let cluster = try await Cluster(["mon1"], ["mon2"])
+        let node = cluster.ours[0]
+        let erl = cluster.theirs[0]
+        let told: [String] = try await withCheckedThrowingContinuation { continuation in
+            node.processes.spawn("test", "body", groupLeader: node.userPid) { process in
+                do {
+                    var options = NodeMonitorOptions()
+                    options.wantsInfo = true
+                    options.nodeType = .all
+                    options.wantsReason = true
+                    node.monitorNodes(process.pid, true, options)
+                    node.monitorNodes(process.pid, true)
+                    try await node.connect(to: "mon2@127.0.0.1", timeout: 5_000_000_000)
+                    var told: [String] = []
+                    for _ in 0..<2 { told.append(ErlangPrinter(width: nil).print(try await process.receiveAny())) }
+                    erl.kill()
+                    for _ in 0..<2 { told.append(ErlangPrinter(width: nil).print(try await process.receiveAny())) }
+                    continuation.resume(returning: told)
+                } catch { continuation.resume(throwing: error) }
+            }
+        }
+        #expect(
+            Set(told) == [
+                "{nodeup,'mon2@127.0.0.1'}", "{nodeup,'mon2@127.0.0.1',[{node_type,visible}]}",
+                "{nodedown,'mon2@127.0.0.1'}",
+                "{nodedown,'mon2@127.0.0.1',[{nodedown_reason,connection_closed},{node_type,visible}]}",
+            ])
+        let refused = try await cluster.call(0, "net_kernel", "monitor_nodes", [.atom(.true), [.atom("nonsense")]])
+        #expect(cluster.print(refused) == "{error,{unknown_options,[nonsense]}}")
+        await cluster.close()
+    }
 }

@@ -32,6 +32,22 @@ extension Node {
             call.node.monitorNodes(call.process.pid, flag == .true)
             return .atom(.ok)
         },
+        FunctionEntry(
+            "net_kernel", "monitor_nodes", ["Flag", "Options"],
+            "Asks for {nodeup, Node, Info} and {nodedown, Node, Info}: node_type, nodedown_reason, connection_id."
+        ) { call in
+            let flag = try call.atom(0)
+            guard flag == .true || flag == .false else { throw call.badarg("the flag is true or false") }
+            guard let options = NodeMonitorOptions(call[1]) else {
+                return .tuple([.atom(.error), .tuple([.atom("unknown_options"), call[1]])])
+            }
+            call.node.monitorNodes(call.process.pid, flag == .true, options)
+            return .atom(.ok)
+        },
+        FunctionEntry("net_kernel", "allow", ["Nodes"], "Lets only these nodes connect.") { call in
+            call.node.allow(try call.nodes(0))
+            return .atom(.ok)
+        },
         FunctionEntry("net_kernel", "get_net_ticktime", [], "The tick time, in seconds.", safe: true) {
             .integer($0.node.configuration.tickTime)
         },

@@ -134,8 +134,8 @@ enum GlobalLock {
             await delete(id, on: held, by: process, node)
             if let retries, attempt >= retries { return false }
             attempt += 1
-            // Longer and longer, and never two alike, as OTP does.
-            let limit = min(8_000, 30 << min(attempt, 8))
+            // Longer and longer, and never two alike, as OTP does; but not so long that one of sixty comes last by seconds.
+            let limit = min(1_000, 30 << min(attempt, 6))
             try await Task.sleep(nanoseconds: UInt64.random(in: 5...UInt64(limit)) * 1_000_000)
         }
     }

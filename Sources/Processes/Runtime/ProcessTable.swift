@@ -217,20 +217,20 @@ public final class ProcessTable: Sendable {
         }
     }
 
-    /// Hands a signal to the network; one for this node whose receiver is gone, or for a former life of it, is dropped.
+    /// Hands a signal to the network; one for a former life of this node is as one for a dead process.
     private func forward(_ signal: Signal, _ node: Atom) {
-        guard node != incarnation.node else { return }
+        guard node != incarnation.node else { return unreachable(signal, .noproc) }
         guard let router = hooks.withLock({ $0.router }) else { return unreachable(signal) }
         router.route(signal, toNode: node)
     }
 
     /// What a signal comes to when its node cannot be reached.
-    public func unreachable(_ signal: Signal) {
+    public func unreachable(_ signal: Signal, _ reason: Atom = .noconnection) {
         switch signal {
         case .link(let from, let to):
-            send(.linkExit(from: to, to: from, reason: .atom(.noconnection)))
+            send(.linkExit(from: to, to: from, reason: .atom(reason)))
         case .monitor(let from, let destination, let reference):
-            send(.down(from: destination, to: from, reference: reference, reason: .atom(.noconnection)))
+            send(.down(from: destination, to: from, reference: reference, reason: .atom(reason)))
         default: break
         }
     }

@@ -2,6 +2,7 @@
 # make test       build and run every test
 # make install    one binary under PREFIX, the Swift runtime inside
 # make bench      measure against OTP, side by side
+# make conformance  the checklist of the protocol, item by item, against OTP
 # make check      what CI checks before the tests: format, warnings, imports
 
 PREFIX ?= /usr/local
@@ -9,7 +10,7 @@ RUN_PACKAGES = libedit-dev zlib1g-dev
 TEST_PACKAGES = $(RUN_PACKAGES) erlang-base erlang-dev elixir tmux
 RELEASE = swift build -c release --product beamsh --static-swift-stdlib
 
-.PHONY: run test install bench check lint clean run-packages test-packages
+.PHONY: run test install bench conformance check lint clean run-packages test-packages
 
 run: run-packages
 	@$(RELEASE) >&2
@@ -29,6 +30,9 @@ bench: test-packages
 	@$(RELEASE) >&2
 	@swift build -c release --package-path Benchmarks >&2
 	@Benchmarks/.build/release/bench $(TOPICS)
+
+conformance: test-packages
+	@dev/conformance.sh
 
 check: test-packages
 	dev/check.sh

@@ -85,6 +85,23 @@ import Testing
         let pair = try await NodePair("us", "erl") { $0.isHidden = true }
         try await pair.ours.connect(to: pair.theirName, timeout: 5_000_000_000)
         #expect(try await pair.theirs.evaluate("{nodes(), nodes(hidden)}.") == "{[],['us@127.0.0.1']}")
+        // It takes no part in global, and says so.
+        let monitor =
+            "R = monitor(process, {global_name_server, 'us@127.0.0.1'}), receive {'DOWN', R, _, _, W} -> W end."
+        #expect(try await pair.theirs.evaluate(monitor) == "noproc")
+        #expect(try await pair.theirs.evaluate("global:set_lock({x, self()}), global:sync().") == "ok")
+        await pair.close()
+    }
+
+    @Test(.enabled(if: ChildProcess.find("erl_call") != nil, "erl_call is not installed"))
+    func cNodesCallUs() async throws {
+        let pair = try await NodePair("cnode", "erl")
+        let call = try ChildProcess(
+            "erl_call",
+            ["-c", "interop", "-name", "cnode@127.0.0.1", "-a", "erlang node"],
+            environment: ["ERL_EPMD_PORT": String(pair.epmd.port)])
+        #expect(try await call.waitForExit() == 0)
+        #expect(call.output == "cnode@127.0.0.1" || call.output == "'cnode@127.0.0.1'", "\(call.output)")
         await pair.close()
     }
 

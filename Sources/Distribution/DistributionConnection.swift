@@ -22,6 +22,8 @@ public final class DistributionConnection: Sendable {
     static let highWatermark = 1 << 20
 
     let channel: any Channel
+    /// Whether frames have a distribution header.
+    private let hasHeader: Bool
     private let outbound: Locked<Outbound>
 
     private struct Outbound: ~Copyable {
@@ -56,6 +58,7 @@ public final class DistributionConnection: Sendable {
         self.flags = flags
         self.isInitiator = isInitiator
         self.channel = channel
+        hasHeader = flags.contains(.distHeaderAtomCache) || flags.contains(.fragments)
         var outbound = Outbound()
         // A descriptor of our own: NIO closes the other one when it likes.
         outbound.descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
@@ -84,7 +87,7 @@ public final class DistributionConnection: Sendable {
         guard let (control, message) = adapt(control, message) else { return }
         let schedules = outbound.withLock { outbound in
             guard !outbound.isClosed else { return false }
-            FrameCodec.encode(control, message: message, into: &outbound.writer)
+            FrameCodec.encode(control, message: message, hasHeader: hasHeader, into: &outbound.writer)
             outbound.framesOut += 1
             if outbound.isFlushScheduled { return false }
             if writesAtOnce(&outbound) { return false }

@@ -14,6 +14,7 @@ final class DistributionHandler: ChannelInboundHandler {
     private let descriptor: Int32
     private var machine: HandshakeStateMachine
     private var connection: DistributionConnection?
+    private var reader = FrameReader(flags: [], limits: .standard)
     /// Bytes of a frame that is not complete.
     private var pending: ByteBuffer?
     private var setupTimer: Scheduled<Void>?
@@ -111,6 +112,7 @@ final class DistributionHandler: ChannelInboundHandler {
             peer: Atom(result.peer), peerCreation: result.creation, flags: result.flags, isInitiator: dialled != nil,
             channel: context.channel, descriptor: descriptor)
         self.connection = connection
+        reader = FrameReader(flags: result.flags, limits: endpoint.limits)
         tickTimer = context.eventLoop.scheduleRepeatedTask(
             initialDelay: endpoint.tickQuarter, delay: endpoint.tickQuarter
         ) { [weak connection] _ in connection?.quarterPassed() }
@@ -144,10 +146,10 @@ final class DistributionHandler: ChannelInboundHandler {
             buffer.moveReaderIndex(forwardBy: 4 + length)
             guard length > 0 else { continue }
             if owner == nil, length > Binary.copyLimit { owner = BufferOwner(buffer) }
-            let outcome: Result<Frame, FrameError> = (owner?.buffer ?? buffer).withVeryUnsafeBytes { raw in
+            let outcome: Result<Frame?, FrameError> = (owner?.buffer ?? buffer).withVeryUnsafeBytes { raw in
                 do throws(FrameError) {
                     let payload = UnsafeRawBufferPointer(rebasing: raw[start..<(start + length)])
-                    return .success(try FrameCodec.decode(payload, owner: owner, limits: endpoint.limits))
+                    return .success(try reader.read(payload, owner: owner))
                 } catch {
                     return .failure(error)
                 }
@@ -155,7 +157,7 @@ final class DistributionHandler: ChannelInboundHandler {
             switch outcome {
             case .success(.message(let control, let message)):
                 endpoint.delegate?.received(control, message: message, from: connection)
-            case .success(.tick): break
+            case .success(.tick), .success(nil): break
             case .failure(let error): return close(connection, error.description, context)
             }
             if isOver { return }

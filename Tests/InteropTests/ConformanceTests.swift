@@ -109,6 +109,31 @@ import Testing
         await pair.close()
     }
 
+    @Test func smallMessagesFlowBesideALargeOne() async throws {
+        let pair = try await NodePair("conf6", "erl6")
+        try await check(
+            pair, "conf6@127.0.0.1",
+            [
+                ("net_adm:ping(U).", "pong"),
+                // 200 MB in fragments, and calls that do not wait for all of it.
+                (
+                    "S = self(), spawn(fun() -> S ! {large, byte_size(hd(rpc:call(U, lists, reverse, "
+                        + "[[binary:copy(<<7>>, 200000000)]])))} end), "
+                        + "L = [rpc:call(U, lists, seq, [1, 3]) || _ <- lists:seq(1, 50)], "
+                        + "{lists:usort(L), receive {large, N} -> N end}.",
+                    "{[[1,2,3]],200000000}"
+                ),
+                // From many senders at once: their fragments come in turn.
+                (
+                    "S = self(), [spawn(fun() -> S ! {I, hd(rpc:call(U, lists, reverse, [[binary:copy(<<I>>, 300000)]]))} end) "
+                        + "|| I <- lists:seq(1, 20)], "
+                        + "lists:all(fun(I) -> receive {I, B} -> B =:= binary:copy(<<I>>, 300000) end end, lists:seq(1, 20)).",
+                    "true"
+                ),
+            ])
+        await pair.close()
+    }
+
     @Test func aStoppedPeerIsMissedAndAnIdleOneIsNot() async throws {
         let pair = try await NodePair("conf4", "erl4") { $0.tickTime = 4 }
         try await check(

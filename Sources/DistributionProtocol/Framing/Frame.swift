@@ -15,7 +15,7 @@ public struct FrameError: Error, Sendable, CustomStringConvertible {
 
 /// Frames without distribution header: `Length:32, 112, 131, Control [, 131, Message]`; length 0 is a tick.
 ///
-/// Neither the atom cache nor fragments are offered in the handshake, so no peer sends other frames (`wire.md` 3).
+/// Peers with which neither the atom cache nor fragments were agreed on use them; with the others see ``FrameReader``.
 public enum FrameCodec {
     static let passThrough: UInt8 = 112
 
@@ -38,11 +38,23 @@ public enum FrameCodec {
     }
 
     /// Writes a frame with its length behind what stands in the writer.
-    public static func encode(_ control: ControlMessage, message: Term?, into writer: inout ByteWriter) {
+    ///
+    /// - Parameter hasHeader: with a distribution header, which names no atoms: the cache is the sender's to use or not.
+    public static func encode(
+        _ control: ControlMessage, message: Term?, hasHeader: Bool = false, into writer: inout ByteWriter
+    ) {
         let start = writer.count
         writer.append(0 as UInt32)
-        writer.append(passThrough)
         let encoder = TermEncoder()
+        if hasHeader {
+            writer.append(131 as UInt8)
+            writer.append(68 as UInt8)
+            writer.append(0 as UInt8)
+            encoder.encode(control.term, into: &writer)
+            if let message { encoder.encode(message, into: &writer) }
+            return writer.patch(UInt32(truncatingIfNeeded: writer.count - start - 4), at: start)
+        }
+        writer.append(passThrough)
         encoder.encodeTopLevel(control.term, into: &writer)
         if let message { encoder.encodeTopLevel(message, into: &writer) }
         writer.patch(UInt32(truncatingIfNeeded: writer.count - start - 4), at: start)

@@ -38,6 +38,15 @@ public struct TermDecoder {
         self.allowsCompressed = allowsCompressed
     }
 
+    /// Reads a term without version byte, as they stand behind a distribution header.
+    public mutating func decodeBare() throws(ETFError) -> Term {
+        guard bytes.count <= limits.maximumBytes else {
+            throw ETFError(
+                .limitExceeded, at: offset, "a term of \(bytes.count) bytes, more than \(limits.maximumBytes)")
+        }
+        return try decodeTerm()
+    }
+
     /// Reads the version byte 131 and a term.
     public mutating func decodeTopLevel() throws(ETFError) -> Term {
         guard bytes.count <= limits.maximumBytes else {

@@ -55,7 +55,8 @@ public enum TermFormat {
         private mutating func number() throws(FormatError) -> Int? {
             if position < control.count, control[position] == "*" {
                 position += 1
-                guard case .integer(let value) = try next() else { throw FormatError() }
+                // Wide enough for anybody, and no room for a peer to take the memory.
+                guard case .integer(let value) = try next(), value.magnitude < 1_000_000 else { throw FormatError() }
                 return value
             }
             var digits = ""
@@ -126,19 +127,25 @@ public enum TermFormat {
                 else { throw FormatError() }
                 output += padded(
                     String(repeating: String(scalar), count: max(0, precision ?? field.map(abs) ?? 1)), field, pad)
-            case "w": output += padded(ErlangPrinter(context: context, unicode: unicode).write(try next()), field, pad)
+            case "w":
+                let text = ErlangPrinter(context: context, unicode: unicode).write(try next())
+                output += padded(text, field, pad, cuts: true)
             case "W":
                 let term = try next()
                 guard case .integer(let depth) = try next() else { throw FormatError() }
-                output += padded(ErlangPrinter(context: context, unicode: unicode).write(cut(term, depth)), field, pad)
+                let text = ErlangPrinter(context: context, unicode: unicode).write(cut(term, depth))
+                output += padded(Self.withDots(text), field, pad, cuts: true)
             case "p": output += padded(pretty(try next(), field, precision, unicode), nil, pad)
             case "P":
                 let term = try next()
                 guard case .integer(let depth) = try next() else { throw FormatError() }
-                output += pretty(cut(term, depth), field, precision, unicode)
+                output += Self.withDots(pretty(cut(term, depth), field, precision, unicode))
             case "s":
                 var text = try string(try next(), unicode)
-                if let precision { text = String(text.prefix(precision)) }
+                if let precision {
+                    let cut = String(text.prefix(precision))
+                    text = cut + String(repeating: String(pad), count: max(0, precision - cut.unicodeScalars.count))
+                }
                 output += padded(text, field, pad, cuts: true)
             case "b", "B", "x", "X", "+", "#": try writeInteger(kind, field, precision, pad)
             case "f", "e", "g": try writeFloat(kind, field, precision, pad)
@@ -161,6 +168,10 @@ public enum TermFormat {
             if !unicode, case .binary(let binary) = term {
                 return String(String.UnicodeScalarView(binary.bytes.map { Unicode.Scalar($0) }))
             }
+            switch term {
+            case .list, .nil, .binary: break
+            default: throw FormatError()
+            }
             guard let text = chardataToString(term) else { throw FormatError() }
             guard unicode || text.unicodeScalars.allSatisfy({ $0.value < 256 }) else { throw FormatError() }
             return text
@@ -173,7 +184,11 @@ public enum TermFormat {
             let base = precision ?? 10
             guard (2...36).contains(base) else { throw FormatError() }
             var prefix = ""
-            if kind == "x" || kind == "X" { prefix = try string(try next(), true) }
+            if kind == "x" || kind == "X" {
+                let term = try next()
+                if case .binary = term { throw FormatError() }
+                prefix = try string(term, true)
+            }
             if kind == "+" || kind == "#" { prefix = "\(base)#" }
             let upper = kind == "B" || kind == "X" || kind == "#"
             let digits = String(value.magnitude, radix: base, uppercase: upper)
@@ -183,19 +198,23 @@ public enum TermFormat {
         private mutating func writeFloat(
             _ kind: Unicode.Scalar, _ field: Int?, _ precision: Int?, _ pad: Unicode.Scalar
         ) throws(FormatError) {
-            let value: Double
-            switch try next() {
-            case .float(let float): value = float
-            case .integer(let integer): value = Double(integer)
-            default: throw FormatError()
-            }
+            guard case .float(let value) = try next() else { throw FormatError() }
             let places = precision ?? 6
-            guard (0...300).contains(places) else { throw FormatError() }
+            guard (1...300).contains(places) else { throw FormatError() }
             let text: String
-            if kind == "f" || (kind == "g" && value.magnitude >= 0.1 && value.magnitude < 10_000) {
+            if kind == "f" {
                 text = Self.printed("%.\(places)f", value)
+            } else if kind == "g", value.magnitude >= 0.1, value.magnitude < 10_000 {
+                // So many digits in all, those before the point included.
+                let before =
+                    value.magnitude < 1
+                    ? 0 : value.magnitude < 10 ? 1 : value.magnitude < 100 ? 2 : value.magnitude < 1000 ? 3 : 4
+                text = Self.printed("%.\(max(1, places - before))f", value)
             } else {
-                text = Self.printed("%.\(max(1, places - 1))e", value)
+                // C writes at least two digits of exponent.
+                let parts = Self.printed("%.\(max(1, places - 1))e", value).split(separator: "e").map(String.init)
+                let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
+                text = "\(parts[0])e\(exponent < 0 ? "-" : "+")\(abs(exponent))"
             }
             output += padded(text, field, pad, cuts: true)
         }
@@ -209,22 +228,30 @@ public enum TermFormat {
         /// Text in a field: stars when a number does not fit, as OTP.
         private func padded(_ text: String, _ field: Int?, _ pad: Unicode.Scalar, cuts: Bool = false) -> String {
             guard let field else { return text }
+            if field == 0, cuts { return "" }
             let missing = abs(field) - text.unicodeScalars.count
             if missing < 0 { return cuts ? String(repeating: "*", count: abs(field)) : text }
             let padding = String(repeating: String(pad), count: missing)
             return field < 0 ? text + padding : padding + text
         }
 
+        /// Stands for what is cut off until the text is made: `...` would be quoted.
+        private static let dots: Atom = "$beamsh ..."
+
+        private static func withDots(_ text: String) -> String { text.replacing("'$beamsh ...'", with: "...") }
+
         /// A term with what is deeper than `depth` replaced by `...`.
         private func cut(_ term: Term, _ depth: Int) -> Term {
-            guard depth > 0 else { return .atom("...") }
+            // Negative means no limit.
+            guard depth != 0 else { return .atom(Self.dots) }
+            guard depth > 0 else { return term }
             switch term {
             case .tuple(let tuple):
                 guard tuple.count >= depth else { return .tuple(Tuple(tuple.map { cut($0, depth - 1) })) }
-                return .tuple(Tuple(tuple.prefix(depth - 1).map { cut($0, depth - 1) } + [.atom("...")]))
+                return .tuple(Tuple(tuple.prefix(depth - 1).map { cut($0, depth - 1) } + [.atom(Self.dots)]))
             case .list(let list):
                 guard let elements = list.properElements, elements.count >= depth else { return term }
-                return .makeList(elements.prefix(depth - 1).map { cut($0, depth - 1) }, tail: .atom("..."))
+                return .makeList(elements.prefix(depth - 1).map { cut($0, depth - 1) }, tail: .atom(Self.dots))
             default: return term
             }
         }

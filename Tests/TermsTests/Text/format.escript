@@ -10,6 +10,10 @@ main([File]) ->
 loop(<<>>, Count) -> io:format("~b rows~n", [Count]);
 loop(<<Size:32, Row:Size/binary, Rest/binary>>, Count) ->
     {Format, Arguments, Ours} = binary_to_term(Row),
-    Theirs = try unicode:characters_to_binary(io_lib:format(Format, Arguments)) catch error:badarg -> error end,
+    Theirs = try unicode:characters_to_binary(io_lib:format(Format, Arguments)) of
+                 Text when is_binary(Text) -> Text;
+                 _ -> error
+             catch error:badarg -> error
+             end,
     Theirs =:= Ours orelse io:format("~tp ~tp~nours:~n~tp~nOTP:~n~tp~n", [Format, Arguments, Ours, Theirs]),
     loop(Rest, Count + 1).

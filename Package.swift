@@ -115,6 +115,7 @@ let package = Package(
         .testTarget(
             name: "LanguageTests", dependencies: ["Language", "Processes", "Terms", "TestKit"],
             exclude: ["evaluate.escript", "evaluate.exs"]),
+        .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(
             name: "DistributionProtocolTests", dependencies: ["DistributionProtocol", "Terms"], exclude: ["Vectors"]),

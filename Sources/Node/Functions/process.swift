@@ -7,20 +7,20 @@ extension Node {
     static let processFunctions: [FunctionEntry] = [
         FunctionEntry("erlang", "spawn", ["Module", "Function", "Arguments"], "Runs a function in a new process.") {
             call in
-            .pid(call.spawnHere(at: 0).pid)
+            .pid(try call.spawnHere(at: 0).pid)
         },
         FunctionEntry(
             "erlang", "spawn_link", ["Module", "Function", "Arguments"],
             "Runs a function in a new process, linked with the caller."
         ) { call in
-            .pid(call.spawnHere(at: 0) { call.process.link(to: $0.pid) }.pid)
+            .pid(try call.spawnHere(at: 0) { call.process.link(to: $0.pid) }.pid)
         },
         FunctionEntry(
             "erlang", "spawn_monitor", ["Module", "Function", "Arguments"],
             "Runs a function in a new process: {Pid, Ref}."
         ) { call in
             let reference = Locked<Reference?>(nil)
-            let process = call.spawnHere(at: 0) { process in
+            let process = try call.spawnHere(at: 0) { process in
                 let monitor = call.process.monitor(.pid(process.pid))
                 reference.withLock { $0 = monitor }
             }
@@ -78,12 +78,12 @@ extension Node {
         },
         FunctionEntry("erlang", "send_after", ["Time", "To", "Message"], "Sends a message after milliseconds.") {
             call in
-            call.timer(call[2], wraps: false)
+            try call.timer(call[2], wraps: false)
         },
         FunctionEntry(
             "erlang", "start_timer", ["Time", "To", "Message"], "Sends {timeout, Ref, Message} after milliseconds."
         ) {
-            call in call.timer(call[2], wraps: true)
+            call in try call.timer(call[2], wraps: true)
         },
         FunctionEntry("erlang", "cancel_timer", ["Timer"], "Stops a timer: the milliseconds left, or false.") { call in
             guard let reference = call[0].asReference else { throw call.badarg("not a timer") }
@@ -104,10 +104,8 @@ extension Node {
 
 extension FunctionCall {
     /// Starts a process here; module, function and arguments stand from a position on.
-    fileprivate func spawnHere(at first: Int, prepare: (Process) -> Void = { _ in }) -> Process {
-        let module = arguments[first].asAtom ?? .undefined
-        let function = arguments[first + 1].asAtom ?? .undefined
-        let list = arguments[first + 2].properList ?? []
+    fileprivate func spawnHere(at first: Int, prepare: (Process) -> Void = { _ in }) throws -> Process {
+        let (module, function, list) = (try atom(first), try atom(first + 1), try list(first + 2))
         return node.processes.spawn(
             module, function, list.count, groupLeader: process.groupLeader, prepare: prepare
         ) { [node] process in
@@ -115,10 +113,12 @@ extension FunctionCall {
         }
     }
 
-    fileprivate func timer(_ message: Term, wraps: Bool) -> Term {
-        guard case .integer(let milliseconds) = arguments[0], milliseconds >= 0, let to = try? destination(1) else {
-            return .atom(.badarg)
+    fileprivate func timer(_ message: Term, wraps: Bool) throws -> Term {
+        // A thousand years, so that nanoseconds fit.
+        guard case .integer(let milliseconds) = arguments[0], (0...31_556_952_000_000).contains(milliseconds) else {
+            throw badarg("argument 1 is no time in milliseconds")
         }
+        let to = try destination(1)
         return .reference(node.timers.start(milliseconds, to: to, message, wraps: wraps, on: node))
     }
 }

@@ -2,6 +2,7 @@
 #include "CPtyKit.h"
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,4 +14,8 @@ int cpk_open_master(char *name, size_t size) {
         return -1;
     }
     return master;
+}
+
+void cpk_close_others(void *actions) {
+    posix_spawn_file_actions_addclosefrom_np((posix_spawn_file_actions_t *)actions, 3);
 }

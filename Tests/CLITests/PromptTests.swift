@@ -56,7 +56,7 @@ import Testing
     @Test func tabCompletesCommands() async throws {
         let shell = try start()
         try await shell.waitForCursorLine("beamsh(1)>")
-        shell.type("sys\t")
+        shell.type("system_i\t")
         try await shell.waitForCursorLine("beamsh(1)> system_info")
         await shell.kill()
     }

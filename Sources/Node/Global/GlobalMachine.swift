@@ -57,7 +57,6 @@ struct GlobalMachine {
     private(set) var known: [Atom: Int] = [:]
     private(set) var locks: [Term: Lock] = [:]
     private var sessions: [Atom: Session] = [:]
-    /// What peers sent before their connection was reported.
     private var lastTag = 0
     private var lastLoss = 0
     private var losses: [Loss: Int] = [:]

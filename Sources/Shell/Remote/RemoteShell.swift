@@ -86,7 +86,6 @@ struct RemoteShell {
     }
 
     private func serve(_ process: Process, _ target: Atom, _ kind: Kind?) async throws {
-        let node = session.node
         let shell = try await start(process, target, kind)
         let monitor = process.monitor(.pid(shell))
         terminal.onInterrupt { process.exit(shell, reason: .atom("interrupt")) }
@@ -117,7 +116,6 @@ struct RemoteShell {
                 default:
                     process.demonitor(monitor, flush: true)
                     process.exit(shell, reason: .atom(.kill))
-                    _ = node
                     return
                 }
             }

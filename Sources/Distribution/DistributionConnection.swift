@@ -8,7 +8,8 @@ public import Terms
 ///
 /// Sending is synchronous and may be done from any thread: the frame is encoded into the outbound buffer at once. A small
 /// frame before which nothing waits is written there and then, which saves waking the event loop; senders that follow one
-/// another closely share one write of the event loop.
+/// another closely share one write of the event loop. A large message is encoded by its sender outside the lock, and
+/// written in fragments between which the frames of others go out.
 public final class DistributionConnection: Sendable {
     /// The node at the other end.
     public let peer: Atom
@@ -21,13 +22,14 @@ public final class DistributionConnection: Sendable {
     /// Senders wait from 1 MiB on, as with OTP's `+zdbbl`, and go on at half of it.
     static let highWatermark = 1 << 20
 
+    /// Fragments are given to the channel as long as it has less than this to write.
+    private static let window = 256 << 10
+
     let channel: any Channel
-    /// Whether frames have a distribution header.
-    private let hasHeader: Bool
     private let outbound: Locked<Outbound>
 
     private struct Outbound: ~Copyable {
-        var writer = ByteWriter(capacity: 1024)
+        var frames: FrameWriter
         var isFlushScheduled = false
         /// Bytes given to the channel and not written yet.
         var inFlight = 0
@@ -42,6 +44,11 @@ public final class DistributionConnection: Sendable {
         /// The socket once more, for writes from the sender's thread; -1 when the connection is over.
         var descriptor: Int32 = -1
         var lastDirectWrite: Int64 = 0
+
+        init(flags: DistributionFlags, descriptor: Int32) {
+            frames = FrameWriter(flags: flags)
+            self.descriptor = descriptor
+        }
 
         mutating func closeDescriptor() {
             if descriptor >= 0 { Glibc.close(descriptor) }
@@ -58,11 +65,8 @@ public final class DistributionConnection: Sendable {
         self.flags = flags
         self.isInitiator = isInitiator
         self.channel = channel
-        hasHeader = flags.contains(.distHeaderAtomCache) || flags.contains(.fragments)
-        var outbound = Outbound()
         // A descriptor of our own: NIO closes the other one when it likes.
-        outbound.descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        self.outbound = Locked(outbound)
+        outbound = Locked(Outbound(flags: flags, descriptor: fcntl(descriptor, F_DUPFD_CLOEXEC, 0)))
     }
 
     deinit { outbound.withLock { $0.closeDescriptor() } }
@@ -85,22 +89,46 @@ public final class DistributionConnection: Sendable {
     /// What both sides did not agree on is said in the older form, or not at all.
     public func send(_ control: ControlMessage, message: Term?) {
         guard let (control, message) = adapt(control, message) else { return }
-        let schedules = outbound.withLock { outbound in
-            guard !outbound.isClosed else { return false }
-            FrameCodec.encode(control, message: message, hasHeader: hasHeader, into: &outbound.writer)
-            outbound.framesOut += 1
-            if outbound.isFlushScheduled { return false }
-            if writesAtOnce(&outbound) { return false }
-            outbound.isFlushScheduled = true
-            return true
+        let next: Next = outbound.withLock { outbound in
+            guard !outbound.isClosed else { return .nothing }
+            guard outbound.frames.append(control, message: message) else { return .encode }
+            return scheduled(&outbound)
         }
-        if schedules { channel.eventLoop.execute { [self] in flush() } }
+        switch next {
+        case .nothing: break
+        case .flush: channel.eventLoop.execute { [self] in flush() }
+        case .encode:
+            guard let message else { return }
+            let large = LargeMessage(control, message)
+            let next: Next = outbound.withLock { outbound in
+                guard !outbound.isClosed else { return .nothing }
+                outbound.frames.append(large)
+                return scheduled(&outbound)
+            }
+            if case .flush = next { channel.eventLoop.execute { [self] in flush() } }
+        }
+    }
+
+    private enum Next {
+        case nothing
+        /// The event loop has to write.
+        case flush
+        /// The message is a large one.
+        case encode
+    }
+
+    /// A frame was appended: who writes it?
+    private func scheduled(_ outbound: inout Outbound) -> Next {
+        outbound.framesOut += 1
+        if outbound.isFlushScheduled || writesAtOnce(&outbound) { return .nothing }
+        outbound.isFlushScheduled = true
+        return .flush
     }
 
     /// An empty frame, behind what is being written.
     private func sendTick() {
         let schedules = outbound.withLock { outbound in
-            outbound.writer.append(0 as UInt32)
+            outbound.frames.appendTick()
             defer { outbound.isFlushScheduled = true }
             return !outbound.isFlushScheduled
         }
@@ -110,21 +138,19 @@ public final class DistributionConnection: Sendable {
     /// Writes a small frame from the sender's own thread when nothing waits before it: the event loop, which would have to
     /// wake up for it, is left out. False if the event loop has to write, what could not be written included.
     private func writesAtOnce(_ outbound: inout Outbound) -> Bool {
-        guard outbound.descriptor >= 0, outbound.inFlight == 0, outbound.writer.count <= Self.directLimit else {
-            return false
-        }
+        guard outbound.descriptor >= 0, outbound.inFlight == 0, !outbound.frames.hasLargeMessages,
+            outbound.frames.count <= Self.directLimit
+        else { return false }
         let now = Self.clock.monotonicNanoseconds()
         defer { outbound.lastDirectWrite = now }
         // Senders that follow one another closely share one write of the event loop.
         guard now &- outbound.lastDirectWrite > Self.gatherTime else { return false }
-        let count = outbound.writer.withBytes {
-            Glibc.send(outbound.descriptor, $0.baseAddress, $0.count, Self.directFlags)
-        }
+        let descriptor = outbound.descriptor
+        let count = outbound.frames.writeReady { Glibc.send(descriptor, $0.baseAddress, $0.count, Self.directFlags) }
         guard count > 0 else { return false }
         outbound.bytesOut += count
         outbound.ticks.wrote()
-        outbound.writer.removeFirst(count)
-        return outbound.writer.count == 0
+        return outbound.frames.count == 0
     }
 
     private static let directFlags = Int32(truncatingIfNeeded: Int(MSG_DONTWAIT) | Int(MSG_NOSIGNAL))
@@ -152,14 +178,16 @@ public final class DistributionConnection: Sendable {
         }
     }
 
-    /// Writes what has gathered. On the event loop.
-    private func flush() {
+    /// Writes what has gathered, and of large messages as much as the window allows. On the event loop.
+    ///
+    /// - Parameter isLast: all that is left, because the connection ends.
+    private func flush(isLast: Bool = false) {
         let (buffer, isClosed): (ByteBuffer, Bool) = outbound.withLock { outbound in
             outbound.isFlushScheduled = false
-            let buffer = outbound.writer.withBytes { ByteBuffer(bytes: $0) }
-            // A large buffer is not kept for the rest of the connection's life.
-            if outbound.writer.count > 1 << 16 { outbound.writer = ByteWriter(capacity: 1024) }
-            outbound.writer.removeAll()
+            let room = isLast ? Int.max : Self.window - outbound.inFlight
+            var buffer = ByteBuffer()
+            buffer.reserveCapacity(min(outbound.frames.count, Self.window) + 64)
+            outbound.frames.take(atMost: room) { _ = buffer.writeBytes($0) }
             outbound.inFlight += buffer.readableBytes
             outbound.bytesOut += buffer.readableBytes
             outbound.ticks.wrote()
@@ -171,19 +199,24 @@ public final class DistributionConnection: Sendable {
     }
 
     private func written(_ count: Int) {
-        let waiters: [UnsafeContinuation<Void, Never>] = outbound.withLock { outbound in
+        let (waiters, goesOn): ([UnsafeContinuation<Void, Never>], Bool) = outbound.withLock { outbound in
             outbound.inFlight -= count
-            guard outbound.inFlight < Self.highWatermark / 2 else { return [] }
+            let goesOn =
+                outbound.frames.hasLargeMessages && outbound.inFlight < Self.window / 2 && !outbound.isFlushScheduled
+            if goesOn { outbound.isFlushScheduled = true }
+            guard outbound.inFlight + outbound.frames.count < Self.highWatermark / 2 else { return ([], goesOn) }
             let waiters = outbound.waiters
             outbound.waiters = []
-            return waiters
+            return (waiters, goesOn)
         }
         for waiter in waiters { waiter.resume() }
+        // Not from here: a channel that writes at once would go round without end.
+        if goesOn { channel.eventLoop.execute { [self] in flush() } }
     }
 
     /// Whether more is waiting to be written than the high watermark.
     public var isBusy: Bool {
-        outbound.withLock { !$0.isClosed && $0.inFlight + $0.writer.count > Self.highWatermark }
+        outbound.withLock { !$0.isClosed && $0.inFlight + $0.frames.count > Self.highWatermark }
     }
 
     /// Waits while the connection is busy.
@@ -191,7 +224,7 @@ public final class DistributionConnection: Sendable {
         guard isBusy else { return }
         await withUnsafeContinuation { continuation in
             let isFree = outbound.withLock { outbound in
-                if outbound.isClosed || outbound.inFlight + outbound.writer.count <= Self.highWatermark { return true }
+                if outbound.isClosed || outbound.inFlight + outbound.frames.count <= Self.highWatermark { return true }
                 outbound.waiters.append(continuation)
                 return false
             }
@@ -212,10 +245,18 @@ public final class DistributionConnection: Sendable {
         // What was sent before goes out before. The end of the stream is sent when the last descriptor is closed.
         channel.eventLoop.execute { [self] in
             outbound.withLock { $0.closeDescriptor() }
-            flush()
-            channel.close(promise: nil)
+            flush(isLast: true)
+            guard reason == .closedByUs, outbound.withLock({ $0.inFlight > 0 }) else {
+                return channel.close(promise: nil)
+            }
+            // A peer that does not read is not waited for.
+            let channel = channel
+            channel.writeAndFlush(ByteBuffer()).whenComplete { _ in channel.close(promise: nil) }
+            channel.eventLoop.scheduleTask(in: Self.lingerTime) { channel.close(promise: nil) }
         }
     }
+
+    private static let lingerTime = TimeAmount.seconds(2)
 
     /// Notes that the connection is over; nothing if that was known.
     func ended(_ reason: DisconnectReason) -> DisconnectReason? {

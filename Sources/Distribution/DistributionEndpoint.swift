@@ -24,6 +24,7 @@ public final class DistributionEndpoint: Sendable {
         /// The full name, `name@host`.
         public var name: Atom
         public var isHidden = false
+        public var withheldFlags: DistributionFlags = []
         /// The cookie for a peer.
         public var cookie: @Sendable (Atom) -> Atom
         /// Ports to listen on, tried upward; any free one if nothing is given.
@@ -151,9 +152,10 @@ public final class DistributionEndpoint: Sendable {
         minimum: 1024, initial: 4096, maximum: 1 << 20)
 
     private func identity() -> HandshakeStateMachine.Identity {
-        HandshakeStateMachine.Identity(
+        let flags: DistributionFlags = configuration.isHidden ? .hidden : .visible
+        return HandshakeStateMachine.Identity(
             name: configuration.name.name, creation: state.withLock { $0.creation },
-            flags: configuration.isHidden ? .hidden : .visible, challenge: .random(in: .min ... .max))
+            flags: flags.subtracting(configuration.withheldFlags), challenge: .random(in: .min ... .max))
     }
 
     // MARK: Dialling

@@ -50,8 +50,7 @@ public struct DistributionFlags: OptionSet, Sendable, Hashable {
     /// we offer them; but we still take a peer of OTP 25 age that lacks one.
     public static let mandatory = mandatory25
 
-    /// What this node offers: all that is implemented. Fragments and the atom cache are read; what is written has a header
-    /// without atoms, in one piece.
+    /// What this node offers: all that is implemented.
     public static let hidden: DistributionFlags = mandatory25.union([
         .distMonitor, .distMonitorName, .unicodeIO, .smallAtomTags, .sendSender, .bigSeqTraceLabels, .exitPayload,
         .unlinkID, .mandatory25Digest, .spawn, .v4NC, .alias, .distHeaderAtomCache, .fragments,

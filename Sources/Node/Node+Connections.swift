@@ -49,6 +49,12 @@ extension Node {
         return true
     }
 
+    /// Waits while the connection with a node has more to write than the high watermark.
+    func waitUntilNotBusy(_ node: Atom) async {
+        guard node != name, let connection = state.withLock({ $0.connections[node] }), connection.isBusy else { return }
+        await connection.waitUntilNotBusy()
+    }
+
     /// Sends a control message over the connection with a node; false if there is none.
     @discardableResult
     func sendControl(_ control: ControlMessage, _ message: Term?, to node: Atom) -> Bool {

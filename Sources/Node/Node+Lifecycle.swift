@@ -30,6 +30,7 @@ extension Node {
             name: Atom(fullName), cookie: { [weak self] peer in self?.cookie(for: peer) ?? cookie },
             logger: configuration.logger)
         endpointConfiguration.isHidden = configuration.isHidden
+        endpointConfiguration.withheldFlags = configuration.withheldFlags
         endpointConfiguration.portRange = configuration.portRange
         endpointConfiguration.bindAddress =
             configuration.bindAddress ?? (Self.isLoopback(String(parts[1])) ? "127.0.0.1" : "0.0.0.0")

@@ -1,3 +1,4 @@
+public import DistributionProtocol
 public import Logging
 public import Terms
 
@@ -14,6 +15,8 @@ public struct NodeConfiguration: Sendable {
 
     /// Connect without the flag PUBLISHED: others do not see the node in `nodes/0`.
     public var isHidden = false
+    /// Capabilities that are not offered to peers, to see how they treat older nodes.
+    public var withheldFlags: DistributionFlags = []
     /// The cookie; the cookie file's if nothing is given.
     public var cookie: Atom?
     public var epmdPort = 4369

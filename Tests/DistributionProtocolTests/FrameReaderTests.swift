@@ -60,23 +60,6 @@ import Testing
         }
     }
 
-    @Test func writtenFramesAreReadBack() throws {
-        for hasHeader in [true, false] {
-            var reader = FrameReader(flags: hasHeader ? .visible : [], limits: .standard)
-            let pid = Pid(node: "a@b", id: 1, serial: 2, creation: 3)
-            for message: Term in [1, .atom("x"), .makeList((0..<1000).map { .atom(Atom("atom\($0)")) })] {
-                var writer = ByteWriter()
-                FrameCodec.encode(
-                    .sendSender(from: pid, to: pid, token: nil), message: message, hasHeader: hasHeader, into: &writer)
-                guard case .message(_, let back)? = try read(&reader, Array(writer.bytes[4...])) else {
-                    Issue.record("no message")
-                    continue
-                }
-                #expect(back == message)
-            }
-        }
-    }
-
     @Test func truncatedAndMutatedHeadersNeverTrap() throws {
         var random = SeededRandom(seed: 5)
         let corpus = Self.rows.compactMap { unhex($0[3]).map { Array($0[4...].prefix(400)) } }

@@ -15,7 +15,8 @@ public struct FrameError: Error, Sendable, CustomStringConvertible {
 
 /// Frames without distribution header: `Length:32, 112, 131, Control [, 131, Message]`; length 0 is a tick.
 ///
-/// Peers with which neither the atom cache nor fragments were agreed on use them; with the others see ``FrameReader``.
+/// Peers with which neither the atom cache nor fragments were agreed on use them; with the others see
+/// ``FrameReader`` and ``FrameWriter``.
 public enum FrameCodec {
     static let passThrough: UInt8 = 112
 
@@ -37,24 +38,12 @@ public enum FrameCodec {
         }
     }
 
-    /// Writes a frame with its length behind what stands in the writer.
-    ///
-    /// - Parameter hasHeader: with a distribution header, which names no atoms: the cache is the sender's to use or not.
-    public static func encode(
-        _ control: ControlMessage, message: Term?, hasHeader: Bool = false, into writer: inout ByteWriter
-    ) {
+    /// Writes a pass-through frame with its length behind what stands in the writer.
+    public static func encode(_ control: ControlMessage, message: Term?, into writer: inout ByteWriter) {
         let start = writer.count
         writer.append(0 as UInt32)
-        let encoder = TermEncoder()
-        if hasHeader {
-            writer.append(131 as UInt8)
-            writer.append(68 as UInt8)
-            writer.append(0 as UInt8)
-            encoder.encode(control.term, into: &writer)
-            if let message { encoder.encode(message, into: &writer) }
-            return writer.patch(UInt32(truncatingIfNeeded: writer.count - start - 4), at: start)
-        }
         writer.append(passThrough)
+        let encoder = TermEncoder()
         encoder.encodeTopLevel(control.term, into: &writer)
         if let message { encoder.encodeTopLevel(message, into: &writer) }
         writer.patch(UInt32(truncatingIfNeeded: writer.count - start - 4), at: start)

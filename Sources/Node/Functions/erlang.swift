@@ -141,7 +141,7 @@ extension Node {
             return .boolean(true)
         },
         FunctionEntry("erlang", "send", ["Destination", "Message"], "Sends a message; gives it back.") { call in
-            call.process.send(call[1], to: try call.destination(0))
+            await call.send(call[1], to: try call.destination(0))
             return call[1]
         },
         FunctionEntry("erlang", "exit", ["Pid", "Reason"], "Sends an exit signal.") { call in

@@ -29,13 +29,13 @@ extension Node {
                 try await call.process.genCall(try call.destination(0), call[1], timeout: try call.timeout(2))
             },
             FunctionEntry(module, "cast", ["Server", "Request"], "Sends a server a request without a reply.") { call in
-                call.process.send(.tuple([.atom(.genCast), call[1]]), to: try call.destination(0))
+                await call.send(.tuple([.atom(.genCast), call[1]]), to: try call.destination(0))
                 return .atom(.ok)
             },
             FunctionEntry(module, "abcast", ["Nodes", "Name", "Request"], "Casts to a server on nodes.") { call in
                 for target in try call.nodes(0) {
                     let name = try call.atom(1)
-                    call.process.send(.tuple([.atom(.genCast), call[2]]), to: .name(name, node: target))
+                    await call.send(.tuple([.atom(.genCast), call[2]]), to: .name(name, node: target))
                 }
                 return .atom("abcast")
             },

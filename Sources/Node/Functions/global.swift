@@ -35,7 +35,7 @@ extension Node {
             guard let pid = call.node.global.whereis(call[0]) else {
                 throw ErlangException(.exit, .tuple([.atom(.badarg), .tuple([call[0], call[1]])]))
             }
-            call.process.send(call[1], to: pid)
+            await call.send(call[1], to: .pid(pid))
             return .pid(pid)
         },
         FunctionEntry("global", "set_lock", ["Id"], "Takes a lock {ResourceId, RequesterId} on all nodes.") { call in

@@ -1,3 +1,4 @@
+internal import Distribution
 internal import Processes
 internal import Support
 internal import Terms
@@ -73,7 +74,19 @@ extension Node {
             return .boolean(true)
         },
         FunctionEntry("erlang", "send", ["To", "Message", "Options"], "Sends a message.") { call in
-            call.process.send(call[1], to: try call.destination(0))
+            let options = try call.list(2)
+            let destination = try call.destination(0)
+            if options.contains(.atom("noconnect")), destination.node != call.node.name,
+                call.node.connection(with: destination.node) == nil
+            {
+                return .atom("noconnect")
+            }
+            if options.contains(.atom("nosuspend")) {
+                if call.node.connection(with: destination.node)?.isBusy == true { return .atom("nosuspend") }
+                call.process.send(call[1], to: destination)
+            } else {
+                await call.send(call[1], to: destination)
+            }
             return .atom(.ok)
         },
         FunctionEntry("erlang", "send_after", ["Time", "To", "Message"], "Sends a message after milliseconds.") {

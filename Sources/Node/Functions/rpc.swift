@@ -24,6 +24,7 @@ extension Node {
             "rpc", "cast", ["Node", "Module", "Function", "Arguments"], "Starts a call; nobody waits for its result."
         ) { call in
             call.node.cast(try call.atom(0), try call.atom(1), try call.atom(2), try call.list(3), by: call.process)
+            await call.node.waitUntilNotBusy(try call.atom(0))
             return .boolean(true)
         },
         FunctionEntry(
@@ -63,6 +64,7 @@ extension Node {
             "erpc", "cast", ["Node", "Module", "Function", "Arguments"], "Starts a call; nobody waits for its result."
         ) { call in
             call.node.cast(try call.atom(0), try call.atom(1), try call.atom(2), try call.list(3), by: call.process)
+            await call.node.waitUntilNotBusy(try call.atom(0))
             return .atom(.ok)
         },
         FunctionEntry(

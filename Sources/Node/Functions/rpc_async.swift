@@ -32,17 +32,18 @@ extension Node {
             call in
             for target in [call.node.name] + call.node.connectedNodes() {
                 call.node.cast(target, try call.atom(0), try call.atom(1), try call.list(2), by: call.process)
+                await call.node.waitUntilNotBusy(target)
             }
             return .atom("abcast")
         },
         FunctionEntry("rpc", "abcast", ["Name", "Message"], "Sends a message to a name on all nodes.") { call in
             for target in [call.node.name] + call.node.connectedNodes() {
-                call.process.send(call[1], to: .name(try call.atom(0), node: target))
+                await call.send(call[1], to: .name(try call.atom(0), node: target))
             }
             return .atom("abcast")
         },
         FunctionEntry("rpc", "abcast", ["Nodes", "Name", "Message"], "Sends a message to a name on nodes.") { call in
-            for target in try call.nodes(0) { call.process.send(call[2], to: .name(try call.atom(1), node: target)) }
+            for target in try call.nodes(0) { await call.send(call[2], to: .name(try call.atom(1), node: target)) }
             return .atom("abcast")
         },
         FunctionEntry("rpc", "sbcast", ["Nodes", "Name", "Message"], "Sends a message to a name: {Good, Bad} nodes.") {
@@ -53,7 +54,7 @@ extension Node {
                 let found = try await call.node.rpcCall(
                     target, "erlang", "whereis", [call[1]], by: call.process, timeout: call.node.defaultTimeout)
                 if case .pid(let pid) = found {
-                    call.process.send(call[2], to: pid)
+                    await call.send(call[2], to: .pid(pid))
                     good.append(.atom(target))
                 } else {
                     bad.append(.atom(target))

@@ -103,6 +103,12 @@ public struct FunctionCall: Sendable {
         }
     }
 
+    /// Sends a message, and waits as long as the connection it goes over has too much to write, as a sender in OTP does.
+    func send(_ message: Term, to destination: Destination) async {
+        process.send(message, to: destination)
+        await node.waitUntilNotBusy(destination.node)
+    }
+
     /// Calls another function of the table on behalf of the same process.
     public func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
         try await node.functions.call(module, function, arguments, on: node, by: process)

@@ -8,8 +8,13 @@ public struct TermEncoder: Sendable {
     /// 2: atoms in UTF-8, as on connections and by default since OTP 26. 1: atoms in Latin-1 where they can be, the
     /// default before. 0: also floats as text.
     public let minorVersion: Int
+    /// Where atoms are looked for before they are written out: that of a connection.
+    private let cache: OutboundAtomCache?
 
-    public init(minorVersion: Int = 2) { self.minorVersion = minorVersion }
+    public init(minorVersion: Int = 2, cache: OutboundAtomCache? = nil) {
+        self.minorVersion = minorVersion
+        self.cache = cache
+    }
 
     /// Writes the version byte 131 and the term.
     public func encodeTopLevel(_ term: Term, into writer: inout ByteWriter) {
@@ -39,10 +44,17 @@ public struct TermEncoder: Sendable {
 
     /// Writes the term without the version byte.
     public func encode(_ term: Term, into writer: inout ByteWriter) {
-        withUnsafePointer(to: term) { encode(at: $0, into: &writer) }
+        _ = encode(term, into: &writer, limit: .max)
     }
 
-    private func encode(at root: TermPlace, into writer: inout ByteWriter) {
+    /// Writes the term without the version byte, unless the writer would come to hold many more bytes than `limit`.
+    ///
+    /// - Returns: false if it stopped on the way; what was written is of no use then.
+    public func encode(_ term: Term, into writer: inout ByteWriter, limit: Int) -> Bool {
+        withUnsafePointer(to: term) { encode(at: $0, into: &writer, limit: limit) }
+    }
+
+    private func encode(at root: TermPlace, into writer: inout ByteWriter, limit: Int) -> Bool {
         var stack: [Frame] = []
         var made: [MapStorage] = []
         var frame = Frame(UnsafeBufferPointer(start: root, count: 1))
@@ -56,6 +68,7 @@ public struct TermEncoder: Sendable {
                 case .nil: writer.append(Tag.nil)
                 case .binary:
                     let bytes = place.binaryBytes
+                    guard writer.count &+ bytes.count <= limit else { return false }
                     let target = writer.room(for: 5 + bytes.count)
                     target.storeBytes(of: Tag.binary, as: UInt8.self)
                     target.storeBytes(
@@ -64,6 +77,7 @@ public struct TermEncoder: Sendable {
                     writer.wrote(5 + bytes.count)
                 case .tuple:
                     let elements = place.tupleElements
+                    guard writer.count &+ elements.count <= limit else { return false }
                     if elements.count <= 255 {
                         writer.append(UInt16(Tag.smallTuple) << 8 | UInt16(truncatingIfNeeded: elements.count))
                     } else {
@@ -74,6 +88,7 @@ public struct TermEncoder: Sendable {
                 case .list:
                     if writeString(place, into: &writer) { continue }
                     let (cells, tail) = place.listRun
+                    guard writer.count &+ cells.count <= limit else { return false }
                     writer.append(
                         tag: Tag.list, UInt32(truncatingIfNeeded: Self.length(cells, tail)))
                     stack.append(frame)
@@ -81,6 +96,7 @@ public struct TermEncoder: Sendable {
                 case .float: write(place.float, into: &writer)
                 case .map:
                     let storage = Self.rows(of: place.mapStorage.takeUnretainedValue(), &made)
+                    guard writer.count &+ storage.count <= limit else { return false }
                     writer.append(tag: Tag.map, UInt32(truncatingIfNeeded: storage.count))
                     stack.append(frame)
                     frame = Frame(UnsafeBufferPointer(start: storage.elements, count: 2 * storage.count))
@@ -105,6 +121,7 @@ public struct TermEncoder: Sendable {
                     writer.append(Tag.nil)
                 } else if tail.kind == .list {
                     let (cells, next) = tail.listRun
+                    guard writer.count &+ cells.count <= limit else { return false }
                     frame = Frame(cells, tail: next)
                     continue
                 } else {
@@ -119,6 +136,7 @@ public struct TermEncoder: Sendable {
             frame = outer
         }
         withExtendedLifetime(made) {}
+        return true
     }
 
     private static func length(_ cells: UnsafeBufferPointer<Term>, _ tail: TermPlace) -> Int {
@@ -234,6 +252,9 @@ public struct TermEncoder: Sendable {
 
     /// Writes an atom with the shortest tag that the minor version allows.
     func write(_ atom: Atom, into writer: inout ByteWriter) {
+        if let position = cache?.position(of: atom) {
+            return writer.append(UInt16(Tag.atomCacheReference) << 8 | UInt16(position))
+        }
         let bytes = atom.utf8
         if minorVersion < 2, let latin1 = atom.latin1 {
             writer.append(Tag.atom)

@@ -57,6 +57,12 @@ final class GlobalServer: Sendable {
         for peer in node.connectedNodes() { process.deliver(.tuple([.atom("nodeup"), .atom(peer)])) }
         while true {
             let message = try await process.receiveAny()
+            let callbacks = SystemCallbacks(
+                module: "global", parent: nil,
+                state: { [self] in
+                    .tuple([.atom("state"), .makeList(known.map { .atom($0) }), .makeList(names)])
+                })
+            if try await process.answerSystem(message, callbacks) { continue }
             let actions = machine.withLock { machine -> [GlobalAction] in
                 guard machine != nil else { return [] }
                 return Self.handle(message, &machine, locked)

@@ -64,6 +64,23 @@ final class GroupScopes: Sendable {
         var watched: Set<Pid> = []
         while true {
             let message = try await process.receiveAny()
+            let callbacks = SystemCallbacks(
+                module: "pg",
+                state: {
+                    scope.machine.withLock { machine in
+                        let groups = machine.groups.map {
+                            (
+                                $0.key,
+                                Term.tuple([
+                                    .makeList($0.value.all.map { .pid($0) }),
+                                    .makeList($0.value.local.map { .pid($0) }),
+                                ])
+                            )
+                        }
+                        return .tuple([.atom("state"), .atom(name), .map(Map(groups))])
+                    }
+                })
+            if try await process.answerSystem(message, callbacks) { continue }
             if let tuple = message.asTuple, tuple.count == 2, tuple[0] == .atom("nodeup"), let peer = tuple[1].asAtom {
                 process.send(scope.machine.withLock { $0.discovery }, to: .name(name, node: peer))
                 continue

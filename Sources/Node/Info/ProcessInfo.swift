@@ -24,6 +24,10 @@ enum ProcessInfo {
             if key == "registered_name", process.registeredName == nil { return .nil }
             return .tuple([items, try item(key, of: process, call)])
         }
+        // One entry of the dictionary, as OTP 26 and later have it.
+        if let pair = items.asTuple, pair.count == 2, pair[0] == .atom("dictionary") {
+            return .tuple([items, process.dictionary[pair[1]] ?? .atom(.undefined)])
+        }
         return .makeList(
             try call.list(1).map { item in
                 guard let key = item.asAtom else { throw call.badarg("the items are atoms") }
@@ -39,12 +43,11 @@ enum ProcessInfo {
     private static func value(_ key: Atom, of process: Process) -> Term? {
         switch key.name {
         case "registered_name": process.registeredName.map { .atom($0) } ?? .nil
-        case "initial_call", "current_function":
-            .tuple([
-                .atom(process.initialCall.module), .atom(process.initialCall.function),
-                .integer(process.initialCall.arity),
-            ])
-        case "status": .atom(process.messageQueueLength == 0 ? "waiting" : "runnable")
+        case "initial_call", "current_function": call(process, location: nil)
+        case "current_location": call(process, location: .nil)
+        case "current_stacktrace": [call(process, location: .nil)]
+        case "backtrace": .string("")
+        case "status": .atom(process.isWaiting ? "waiting" : "running")
         case "message_queue_len": .integer(process.messageQueueLength)
         case "messages": .makeList(process.messages)
         case "links": .makeList(process.links.map { .pid($0) })
@@ -62,12 +65,34 @@ enum ProcessInfo {
         case "dictionary": .makeList(process.dictionary.map { .tuple([$0.key, $0.value]) })
         case "trap_exit": .boolean(process.trapsExit)
         case "error_handler": .atom("error_handler")
-        case "priority": .atom(.normal)
+        case "priority": .atom(process.priority)
         case "group_leader": .pid(process.groupLeader)
-        case "total_heap_size", "heap_size", "stack_size", "reductions": 0
-        case "memory": 0
-        case "suspending": .nil
+        // Terms are counted references of one heap: no process has one of its own.
+        case "total_heap_size", "heap_size", "stack_size": 0
+        case "memory": .integer(ownBytes + 16 * process.messageQueueLength)
+        case "reductions": .integer(process.messagesTaken)
+        case "suspending", "binary", "last_calls", "garbage_collection", "trace", "catchlevel": Self.nothing[key.name]
+        case "sequential_trace_token": .nil
+        case "min_heap_size", "min_bin_vheap_size", "max_heap_size", "fullsweep_after": 0
+        case "message_queue_data": .atom("on_heap")
+        case "async_dist": .atom(.false)
+        case "parent", "label": .atom(.undefined)
         default: nil
         }
+    }
+
+    /// What a process and its task take, as measured.
+    private static let ownBytes = 1536
+
+    /// Items of the machinery of BEAM that there is none of here.
+    private static let nothing: [String: Term] = [
+        "suspending": .nil, "binary": .nil, "last_calls": .atom(.false), "garbage_collection": .nil, "trace": 0,
+        "catchlevel": 0,
+    ]
+
+    private static func call(_ process: Process, location: Term?) -> Term {
+        let call = process.initialCall
+        return .tuple(
+            Tuple([.atom(call.module), .atom(call.function), .integer(call.arity)] + (location.map { [$0] } ?? [])))
     }
 }

@@ -7,6 +7,9 @@ enum Rex {
     static func run(_ process: Process, on node: Node) async throws {
         while true {
             let message = try await process.receiveAny()
+            if try await process.answerSystem(message, SystemCallbacks(module: "rpc", state: { .map(Map([])) })) {
+                continue
+            }
             if let call = GenCall(message) {
                 handle(call, process, node)
             } else if let request = genCastRequest(message) {

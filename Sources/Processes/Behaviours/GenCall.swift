@@ -8,8 +8,10 @@ public struct GenCall: Sendable {
     public let request: Term
 
     /// Nothing if `message` is no such call.
-    public init?(_ message: Term) {
-        guard let tuple = message.asTuple, tuple.count == 3, tuple[0] == .atom(.genCall),
+    ///
+    /// - Parameter label: what it is marked with; `system` for what `sys` sends.
+    public init?(_ message: Term, label: Atom = .genCall) {
+        guard let tuple = message.asTuple, tuple.count == 3, tuple[0] == .atom(label),
             let client = tuple[1].asTuple, client.count == 2, case .pid(let pid) = client[0]
         else { return nil }
         from = pid

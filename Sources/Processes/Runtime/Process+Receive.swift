@@ -26,7 +26,10 @@ extension Process {
             case .examine(let message):
                 if let result = try select(message) {
                     // Only this body removes messages, so the position still is that message.
-                    state.withLock { state in if scanned < state.mailbox.count { state.mailbox.remove(at: scanned) } }
+                    state.withLock { state in
+                        if scanned < state.mailbox.count { state.mailbox.remove(at: scanned) }
+                        state.taken += 1
+                    }
                     return result
                 }
                 scanned += 1

@@ -29,6 +29,10 @@ public final class Process: Sendable {
         var task: Task<Void, Never>?
         var isDead = false
         var lastUnlink: UInt64 = 0
+        /// Accepted and kept; every process is as urgent as the others.
+        var priority = Atom.normal
+        /// How many messages the body has taken.
+        var taken = 0
     }
 
     /// One side of a link (`wire.md`, "Link protocol"): a link that was taken down waits for its acknowledgement.
@@ -65,6 +69,17 @@ public final class Process: Sendable {
         get { state.withLock { $0.trapsExit } }
         set { state.withLock { $0.trapsExit = newValue } }
     }
+
+    /// What `process_flag(priority, Level)` was last given; it changes nothing.
+    public var priority: Atom {
+        get { state.withLock { $0.priority } }
+        set { state.withLock { $0.priority = newValue } }
+    }
+
+    /// How many messages the body has taken: what stands in for reductions.
+    public var messagesTaken: Int { state.withLock { $0.taken } }
+    /// Whether the body waits for a message.
+    public var isWaiting: Bool { state.withLock { $0.waiter != nil } }
 
     public var registeredName: Atom? { state.withLock { $0.name } }
     public var messageQueueLength: Int { state.withLock { $0.mailbox.count } }

@@ -34,7 +34,14 @@ extension Node {
                 let old = call.process.trapsExit
                 call.process.trapsExit = call[1].isTrue
                 return .boolean(old)
-            case "priority": return .atom(.normal)
+            case "priority":
+                let level = try call.atom(1)
+                guard ["low", "normal", "high", "max"].contains(level.name) else {
+                    throw call.badarg("the priorities are low, normal, high and max")
+                }
+                let old = call.process.priority
+                call.process.priority = level
+                return .atom(old)
             case "error_handler": return .atom("error_handler")
             case "message_queue_data": return .atom("on_heap")
             case "min_heap_size", "min_bin_vheap_size", "max_heap_size", "save_calls", "fullsweep_after": return 0

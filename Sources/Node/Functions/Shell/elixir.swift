@@ -132,5 +132,5 @@ extension Node {
     static let standardFunctions: [FunctionEntry] =
         erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
         + processFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
-        + beamshFunctions
+        + beamshFunctions + supervisorFunctions + agentFunctions
 }

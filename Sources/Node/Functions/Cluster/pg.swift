@@ -7,9 +7,11 @@ extension Node {
         FunctionEntry("pg", "start", ["Scope"], "Starts a scope of process groups.") { call in
             call.startScope(try call.atom(0))
         },
-        FunctionEntry("pg", "start_link", [], "Starts the scope pg.") { call in call.startScope("pg") },
-        FunctionEntry("pg", "start_link", ["Scope"], "Starts a scope of process groups.") { call in
-            call.startScope(try call.atom(0))
+        FunctionEntry("pg", "start_link", [], "Starts the scope pg, linked with the caller.") { call in
+            call.startScope("pg", isLinked: true)
+        },
+        FunctionEntry("pg", "start_link", ["Scope"], "Starts a scope of process groups, linked with the caller.") {
+            call in call.startScope(try call.atom(0), isLinked: true)
         },
         FunctionEntry("pg", "join", ["Group", "PidOrPids"], "Joins processes of this node to a group.") { call in
             try await call.scopeCall("pg", "join_local", call[0], call[1])
@@ -102,8 +104,9 @@ extension Node {
 }
 
 extension FunctionCall {
-    fileprivate func startScope(_ name: Atom) -> Term {
+    fileprivate func startScope(_ name: Atom, isLinked: Bool = false) -> Term {
         let (pid, isNew) = node.scopes.start(name, on: node)
+        if isNew, isLinked { process.link(to: pid) }
         return isNew
             ? .tuple([.atom(.ok), .pid(pid)])
             : .tuple([.atom(.error), .tuple([.atom("already_started"), .pid(pid)])])

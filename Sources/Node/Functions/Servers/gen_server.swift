@@ -18,18 +18,32 @@ extension Node {
                 },
             ]
         }
+        + [
+            FunctionEntry("sys", "replace_state", ["Server", "Fun"], "Changes the state of a server with a fun.") {
+                call in try await call.system(.tuple([.atom("replace_state"), call[1]]), timeout: 5_000_000_000)
+            },
+            FunctionEntry("sys", "terminate", ["Server", "Reason"], "Ends a server.") { call in
+                try await call.system(.tuple([.atom("terminate"), call[1]]), timeout: nil)
+            },
+            FunctionEntry("gen_server", "stop", ["Server"], "Ends a server with reason normal.") { call in
+                try await call.system(.tuple([.atom("terminate"), .atom(.normal)]), timeout: nil)
+            },
+            FunctionEntry("Elixir.GenServer", "stop", ["Server"], "Ends a server with reason :normal.") { call in
+                try await call.system(.tuple([.atom("terminate"), .atom(.normal)]), timeout: nil)
+            },
+        ]
 
     private static func clients(_ module: Atom) -> [FunctionEntry] {
         [
             FunctionEntry(module, "call", ["Server", "Request"], "Asks a server and waits for its reply.") { call in
-                try await call.process.genCall(try call.destination(0), call[1])
+                try await call.process.genCall(try await call.server(0), call[1])
             },
             FunctionEntry(module, "call", ["Server", "Request", "Timeout"], "Asks a server and waits so long.") {
                 call in
-                try await call.process.genCall(try call.destination(0), call[1], timeout: try call.timeout(2))
+                try await call.process.genCall(try await call.server(0), call[1], timeout: try call.timeout(2))
             },
             FunctionEntry(module, "cast", ["Server", "Request"], "Sends a server a request without a reply.") { call in
-                await call.send(.tuple([.atom(.genCast), call[1]]), to: try call.destination(0))
+                await call.send(.tuple([.atom(.genCast), call[1]]), to: try await call.server(0))
                 return .atom(.ok)
             },
             FunctionEntry(module, "abcast", ["Nodes", "Name", "Request"], "Casts to a server on nodes.") { call in
@@ -85,8 +99,10 @@ extension FunctionCall {
 
     /// A system message, as `sys` sends it: `{system, {From, Tag}, Request}`.
     fileprivate func system(_ request: Term, timeout: Int64?) async throws -> Term {
-        let answer = try await process.genCall(try destination(0), request, timeout: timeout, label: "system")
-        if let pair = answer.asTuple, pair.count == 2, pair[0] == .atom(.ok) { return pair[1] }
+        let answer = try await process.genCall(try await server(0), request, timeout: timeout, label: "system")
+        if let pair = answer.asTuple, pair.count == 2, pair[0] == .atom(.error) {
+            throw ErlangException(.error, pair[1])
+        }
         return answer
     }
 }

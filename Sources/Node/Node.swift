@@ -8,8 +8,8 @@
 //   Remote/           calls and spawns in both directions (SPAWN_REQUEST, erpc)
 //   Global/           names and locks of the whole cluster
 //   Groups/           process groups
-//   Services/         the registered processes net_kernel and rex
-//   IO/               the I/O protocol, as far as output needs it
+//   Services/         the registered processes net_kernel, rex and logger_proxy
+//   IO/               the I/O protocol: the group leader `user`, and what asks group leaders
 //   Table/, Functions the function table and what stands in it
 //
 // A visible node takes part in `global` (Global/); a hidden one does not, and a monitor of its `global_name_server` is
@@ -40,7 +40,7 @@ public final class Node: Sendable {
     let startedAt: Int64
     let state = Locked(State())
     let remoteCalls = RemoteCalls()
-    private let sink: Locked<@Sendable (String) -> Void>
+    private let ioDevice: Locked<any IODevice>
 
     struct State {
         var endpoint: DistributionEndpoint?
@@ -69,7 +69,7 @@ public final class Node: Sendable {
         incarnation = .makeLocal()
         processes = ProcessTable(incarnation: incarnation, timers: timers)
         tables = TableRegistry(clock: clock)
-        sink = Locked(configuration.output)
+        ioDevice = Locked(OutputDevice(output: configuration.output))
         functions.add(Self.standardFunctions)
     }
 
@@ -78,6 +78,7 @@ public final class Node: Sendable {
         processes.attach(router: self) { [weak self] process, _ in self?.processEnded(process) }
         let services: [(Atom, @Sendable (Process, Node) async throws -> Void)] = [
             ("user", UserServer.run), (.net_kernel, NetKernel.run), (.rex, Rex.run),
+            ("logger_proxy", LoggerProxy.run),
         ]
         for (name, body) in services {
             processes.spawn(
@@ -98,14 +99,14 @@ public final class Node: Sendable {
     /// How long calls to other nodes may take when the caller does not say, in nanoseconds.
     public var defaultTimeout: Int64 { configuration.timeout }
 
-    /// Prints text that arrived for the group leader `user`.
-    public func output(_ text: String) {
-        let sink = sink.withLock { $0 }
-        sink(text)
+    /// Where the group leader `user` prints and reads; the shell's editor takes it over when it starts.
+    public var device: any IODevice {
+        get { ioDevice.withLock { $0 } }
+        set { ioDevice.withLock { $0 = newValue } }
     }
 
-    /// Sends output elsewhere from now on: the shell's editor takes it when it starts.
-    public func setOutput(_ output: @escaping @Sendable (String) -> Void) { sink.withLock { $0 = output } }
+    /// Prints text that arrived for the group leader `user`.
+    func output(_ text: String) { device.print(text) }
 
     /// The pid of the process `user`, the group leader of what starts here.
     public var userPid: Pid? { processes.whereis("user")?.pid }

@@ -93,6 +93,7 @@ struct Boot {
             return 0
         }
         let runner = ScriptRunner(session: session, output: output, keepsGoing: options.keepGoing)
+        session.node.device = ScriptDevice(output: output)
         var result = ExitCode.success
         for round in 0..<max(1, options.repeatCount) {
             if round > 0 {
@@ -134,7 +135,6 @@ struct Boot {
         let interactive = try Interactive(
             session: session, historyPath: History.defaultPath,
             colour: TerminalColour.isWanted())
-        session.node.setOutput { interactive.post($0) }
         notices.show { line in
             if session.announcesNodes { interactive.post("\(Terminal.timeOfDay) \(line)") }
         }
@@ -168,7 +168,6 @@ struct Boot {
         _ = LineEditor.prepareLocale()
         let interactive = try Interactive(
             session: session, historyPath: History.defaultPath, colour: TerminalColour.isWanted())
-        session.node.setOutput { interactive.post($0) }
         try await interactive.runRemote(target)
     }
 

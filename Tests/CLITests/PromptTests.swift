@@ -53,6 +53,40 @@ import Testing
         await shell.kill()
     }
 
+    @Test func whatRunsAsksAtTheSameTerminal() async throws {
+        let shell = try start()
+        try await shell.waitForCursorLine("beamsh(1)>")
+        shell.enter("IO.gets(\"what is your name? \")")
+        try await shell.waitForCursorLine("what is your name?")
+        shell.enter("ada")
+        try await shell.waitFor("\"ada\\n\"")
+        try await shell.waitForCursorLine("beamsh(2)>")
+        shell.enter("io:get_password().")
+        try await shell.waitFor("a line that runs") { !$0.cursorLine.hasPrefix("beamsh(") }
+        shell.enter("swordfish")
+        try await shell.waitForCursorLine("beamsh(3)>")
+        // The answer shows it; what was typed was not.
+        let shown = shell.screen.lines.filter { $0.contains("swordfish") }
+        #expect(shown == ["\"swordfish\""])
+        // A process in the background has its turn, at the latest when the line that is being typed is done.
+        shell.enter("spawn(:io, :get_line, [\"from behind? \"])")
+        try await shell.waitFor("a prompt") {
+            $0.cursorLine.hasPrefix("from behind?") || $0.cursorLine.hasPrefix("beamsh(4)>")
+        }
+        if shell.screen.cursorLine.hasPrefix("beamsh") { shell.enter("node self") }
+        try await shell.waitForCursorLine("from behind?")
+        shell.enter("yes")
+        try await shell.waitFor("the prompt") { $0.cursorLine.hasPrefix("beamsh(") }
+        // Ctrl-C gives the question up, and what asked it.
+        shell.enter("IO.gets(\"and now? \")")
+        try await shell.waitForCursorLine("and now?")
+        shell.press(.controlC)
+        try await shell.waitFor("the prompt") { $0.cursorLine.hasPrefix("beamsh(") }
+        shell.enter("node self")
+        try await shell.waitFor("nonode@nohost")
+        await shell.kill()
+    }
+
     @Test func tabCompletesCommands() async throws {
         let shell = try start()
         try await shell.waitForCursorLine("beamsh(1)>")

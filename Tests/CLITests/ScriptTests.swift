@@ -119,4 +119,12 @@ import Testing
         #expect(try await process.waitForExit() == 0)
         #expect(process.output.split(separator: "\n").count == 2 && !process.output.contains("rror"))
     }
+
+    @Test func aScriptOnStandardInputIsReadByWhatItRunsToo() async throws {
+        let outcome = try await Beamsh.run([], input: "IO.gets(\"name? \")\nada\nio:get_line(\"\").\n[not, a, line].\n")
+        #expect(outcome.output == "\"ada\\n\"\n\"[not, a, line].\\n\"\n")
+        let lines = ["io:get_chars(\"\", 3).", "io:get_line(\"\").", "io:get_line(\"\")."]
+        let asked = try await Beamsh.run(lines.flatMap { ["-c", $0] }, input: "abcdef\n")
+        #expect(asked.output == "\"abc\"\n\"def\\n\"\neof\n")
+    }
 }

@@ -64,7 +64,10 @@ import Testing
             ("gen_server:call({five, U}, {get, {lists, reverse, []}}).", "[5,4,3,2,1]"),
             ("gen_server:call({five, U}, {update, {lists, reverse, []}}).", "ok"),
             ("sys:get_state({five, U}).", "[5,4,3,2,1]"),
-            ("exit(rpc:call(U, erlang, whereis, [five]), kill), timer:sleep(50), sys:get_state({five, U}).", "[1,2,3,4,5]"),
+            (
+                "exit(rpc:call(U, erlang, whereis, [five]), kill), timer:sleep(50), sys:get_state({five, U}).",
+                "[1,2,3,4,5]"
+            ),
             ("supervisor:terminate_child({top, U}, five), rpc:call(U, erlang, whereis, [five]).", "undefined"),
             ("proplists:get_value(active, supervisor:count_children({top, U})).", "1"),
             ("element(1, supervisor:restart_child({top, U}, five)).", "ok"),

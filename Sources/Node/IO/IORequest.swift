@@ -1,32 +1,55 @@
 internal import Processes
 internal import Terms
 
-// The I/O protocol between a process and its group leader (stdlib, "The Erlang I/O Protocol"). Here: what a leader
-// understands of a request, and the client that asks for output. Input comes with "A full member".
-
-/// A request to a group leader, as far as output needs it.
+/// A request to a group leader (stdlib, "The Erlang I/O Protocol"; `wire.md` 6.7). The older forms without an encoding are
+/// understood.
 enum IORequest {
-    /// Text to print, made from chardata or from a format.
+    /// Text to print.
     case put(String)
     /// Characters to be made by a call that only the sender's node may know.
     case putCall(module: Atom, function: Atom, arguments: [Term])
-    case geometry
+    /// Input, and how much of it; the prompt comes first.
+    case get(prompt: String, Input)
+    case geometry(isColumns: Bool)
     case options
+    case setOptions([Term])
     case several([Term])
     case unknown
+
+    enum Input {
+        case line
+        case characters(Int)
+        /// What a function of the sender's node takes for enough.
+        case until(module: Atom, function: Atom, extra: [Term], continuation: Term)
+        /// A line that is not shown.
+        case password
+    }
 
     init(_ term: Term) {
         guard let tuple = term.asTuple, let name = tuple.first?.asAtom?.name else {
             self = term == .atom("getopts") ? .options : .unknown
             return
         }
-        switch (name, tuple.count) {
-        case ("put_chars", 3): self = Self.put(chardata: tuple[2])
-        case ("put_chars", 2): self = Self.put(chardata: tuple[1])
-        case ("put_chars", 5): self = Self.putCall(tuple[2], tuple[3], tuple[4])
-        case ("put_chars", 4): self = Self.putCall(tuple[1], tuple[2], tuple[3])
-        case ("get_geometry", 2): self = .geometry
-        case ("requests", 2): self = tuple[1].properList.map(IORequest.several) ?? .unknown
+        let hasEncoding = tuple.count > 1 && (tuple[1] == .atom("unicode") || tuple[1] == .atom("latin1"))
+        let rest = Array(tuple.dropFirst(hasEncoding ? 2 : 1))
+        func prompt(_ term: Term) -> String { chardataToString(term) ?? term.asAtom?.name ?? "" }
+        switch (name, rest.count) {
+        case ("put_chars", 1): self = Self.put(chardata: rest[0])
+        case ("put_chars", 3): self = Self.putCall(rest[0], rest[1], rest[2])
+        case ("get_line", 1): self = .get(prompt: prompt(rest[0]), .line)
+        case ("get_chars", 2):
+            self = rest[1].asInteger.map { .get(prompt: prompt(rest[0]), .characters(max(0, $0))) } ?? .unknown
+        case ("get_until", 4):
+            guard let module = rest[1].asAtom, let function = rest[2].asAtom, let extra = rest[3].properList else {
+                self = .unknown
+                return
+            }
+            self = .get(
+                prompt: prompt(rest[0]), .until(module: module, function: function, extra: extra, continuation: .nil))
+        case ("get_password", 0): self = .get(prompt: "", .password)
+        case ("get_geometry", 1): self = .geometry(isColumns: rest[0] == .atom("columns"))
+        case ("setopts", 1): self = .setOptions(rest[0].properList ?? [])
+        case ("requests", 1): self = rest[0].properList.map(IORequest.several) ?? .unknown
         default: self = .unknown
         }
     }
@@ -45,28 +68,5 @@ enum IORequest {
             return .put(text)
         }
         return .putCall(module: module, function: function, arguments: arguments)
-    }
-}
-
-/// Prints through the group leader of `process` and waits until the leader has taken it.
-///
-/// - Throws: an `ErlangException` with `terminated` when the leader is gone, as `io:put_chars/2`.
-func putCharacters(_ text: String, by process: Process, to device: Destination? = nil) async throws {
-    let leader = device ?? .pid(process.groupLeader)
-    let monitor = process.monitor(leader)
-    let tag = Term.reference(monitor)
-    let request: Term = .tuple([.atom("put_chars"), .atom("unicode"), .string(text)])
-    process.send(.tuple([.atom(.io_request), .pid(process.pid), tag, request]), to: leader)
-    let answer: Term? = try await process.receive { message in
-        guard let tuple = message.asTuple else { return nil }
-        if tuple.count == 3, tuple[0] == .atom(.io_reply), tuple[1] == tag { return tuple[2] }
-        if tuple.count == 5, tuple[0] == .atom(.DOWN), tuple[1] == tag {
-            return .tuple([.atom(.error), .atom("terminated")])
-        }
-        return nil
-    }
-    process.demonitor(monitor, flush: true)
-    if let tuple = answer?.asTuple, tuple.count == 2, tuple[0] == .atom(.error) {
-        throw ErlangException(.error, tuple[1])
     }
 }

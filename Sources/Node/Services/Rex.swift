@@ -96,9 +96,11 @@ enum Rex {
         if case .pid(let pid) = term { return pid }
         guard let client, term == .atom("send_stdout_to_caller") else { return node.processes.whereis("user")?.pid }
         let collector = node.processes.spawn(.rex, "collect_output", 1) { collector in
-            try await UserServer.serve(collector, on: node) { text in
+            let device = OutputDevice { text in
                 collector.send(.tuple([.atom("rex_stdout"), .string(text)]), to: client)
             }
+            var server = IOServer(device, on: node)
+            try await server.run(collector)
         }
         return collector.pid
     }

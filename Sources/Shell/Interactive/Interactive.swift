@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Language
 internal import Node
 internal import Support
@@ -8,6 +7,7 @@ public import Terms
 public struct Interactive: Sendable {
     let session: Session
     let editor: LineEditor
+    private let turns = Turns()
 
     /// - Throws: `LineEditor.SetUpError` when there is no terminal.
     public init(session: Session, historyPath: String?, colour: Bool) throws {
@@ -30,7 +30,9 @@ public struct Interactive: Sendable {
     public func run() async -> Int32 {
         let current = RunningTask()
         editor.setInterruptHandler { current.cancel() }
-        session.terminal.withLock { [editor] in $0 = EditorTerminal(editor: editor, current: current) }
+        let device = EditorDevice(editor: editor, turns: turns, current: current)
+        session.terminal.withLock { $0 = device }
+        session.node.device = device
         editor.setTerminationHandler { [session] _ in
             session.requestExit(0)
             current.cancel()
@@ -38,7 +40,11 @@ public struct Interactive: Sendable {
         var counter = 1
         var code: Int32 = 0
         reading: while session.requestedExit == nil {
-            switch await editor.readLine(prompt: prompt(counter)) {
+            // Whoever asked for input before has his turn first.
+            await turns.take()
+            let event = await editor.readLine(prompt: prompt(counter))
+            turns.give()
+            switch event {
             case .line(let line):
                 if await run(line, current) { counter += 1 }
             case .interrupted: continue
@@ -55,9 +61,10 @@ public struct Interactive: Sendable {
     /// Runs the shell of another node instead of lines here; returns when it has ended.
     public func runRemote(_ target: Atom) async throws {
         let current = RunningTask()
-        let work = Task.detached { [session, editor] in
-            try await RemoteShell(session: session, terminal: EditorTerminal(editor: editor, current: current))
-                .run(target, nil)
+        let device = EditorDevice(editor: editor, turns: turns, current: current)
+        session.node.device = device
+        let work = Task.detached { [session] in
+            try await RemoteShell(session: session, terminal: device).run(target, nil)
         }
         editor.setTerminationHandler { _ in work.cancel() }
         let result = await work.result
@@ -113,46 +120,6 @@ public struct Interactive: Sendable {
 }
 
 private func monotonicNanoseconds() -> Int64 { SystemTimeSource().monotonicNanoseconds() }
-
-/// The prompt, lent to a remote shell.
-private struct EditorTerminal: RemoteTerminal {
-    let editor: LineEditor
-    let current: RunningTask
-
-    func readLine(prompt: String) async -> LineEvent { await editor.readLine(prompt: Prompt(prompt)) }
-    func print(_ text: String) { editor.post(message: text.hasSuffix("\n") ? String(text.dropLast()) : text) }
-
-    func onInterrupt(_ handler: (@Sendable () -> Void)?) {
-        current.isLent = handler != nil
-        editor.setInterruptHandler(handler ?? { [current] in current.cancel() })
-    }
-
-    var columns: Int { size.columns }
-    var rows: Int { size.rows }
-
-    private var size: (columns: Int, rows: Int) {
-        var size = winsize()
-        guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
-        return (Int(size.ws_col), Int(size.ws_row))
-    }
-}
-
-/// The task of the line that runs, for whoever interrupts it.
-private final class RunningTask: Sendable {
-    private let task = Locked<Task<Void, Never>?>(nil)
-    private let lent = Locked(false)
-
-    init() {}
-
-    /// Whether the prompt belongs to a remote shell meanwhile.
-    var isLent: Bool {
-        get { lent.withLock { $0 } }
-        set { lent.withLock { $0 = newValue } }
-    }
-
-    func set(_ new: Task<Void, Never>?) { task.withLock { $0 = new } }
-    func cancel() { task.withLock { $0 }?.cancel() }
-}
 
 /// Whether a line counted.
 private final class CountBox: Sendable {

@@ -1,5 +1,4 @@
 internal import Node
-internal import Support
 public import Terms
 
 /// The shell of another node without a terminal here: its input is standard input, line by line, and no prompt is shown.
@@ -18,27 +17,15 @@ public struct PipedRemoteShell {
     }
 
     private final class Pipes: RemoteTerminal {
-        private let reader = LineQueue()
-        private let output: StandardOutput
+        private let device: ScriptDevice
 
-        init(output: StandardOutput) { self.output = output }
+        init(output: StandardOutput) { device = ScriptDevice(output: output) }
 
-        func readLine(prompt: String) async -> LineEvent { await reader.next() }
-        func print(_ text: String) { output.write(text) }
+        func readLine(prompt: String, isHidden: Bool) async -> IOInput {
+            await device.readLine(prompt: "", isHidden: isHidden)
+        }
+        func print(_ text: String) { device.print(text) }
         func onInterrupt(_ handler: (@Sendable () -> Void)?) {}
-        var columns: Int { 80 }
-        var rows: Int { 24 }
-    }
-}
-
-/// The lines of standard input, one caller after another.
-private actor LineQueue {
-    private var reader: PlainLineReader? = PlainLineReader(descriptor: 0)
-
-    func next() async -> LineEvent {
-        guard var current = reader.take() else { return .endOfFile }
-        let line = try? await current.next()
-        reader = current
-        return line.flatMap { $0 }.map { .line($0) } ?? .endOfFile
+        var size: (columns: Int, rows: Int)? { (80, 24) }
     }
 }

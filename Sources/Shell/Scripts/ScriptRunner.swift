@@ -23,7 +23,7 @@ public struct ScriptRunner: Sendable {
     ///
     /// - Parameter name: what errors call the source.
     public func run(descriptor: Int32, name: String) async -> ExitCode {
-        var reader = PlainLineReader(descriptor: descriptor)
+        let reader = descriptor == 0 ? SharedLineReader.standardInput : SharedLineReader(descriptor: descriptor)
         var result = ExitCode.success
         var pending = ""
         var start = 0

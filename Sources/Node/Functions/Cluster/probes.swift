@@ -2,7 +2,7 @@ internal import Processes
 internal import Terms
 
 extension Node {
-    /// What a caller tries first: `lists`, `timer`, `io`, and the questions that tools ask before they come in.
+    /// What a caller tries first: `lists`, `timer`, and the questions that tools ask before they come in.
     static let probeFunctions: [FunctionEntry] = [
         FunctionEntry("lists", "reverse", ["List"], "The list backwards.", safe: true) { call in
             .makeList(try call.properList(0).reversed())
@@ -15,24 +15,6 @@ extension Node {
         FunctionEntry("timer", "sleep", ["Time"], "Waits so many milliseconds.", safe: true) { call in
             let limit = try call.timeout(0)
             _ = try await call.process.receive(timeout: limit) { (_: Term) -> Term? in nil }
-            return .atom(.ok)
-        },
-        FunctionEntry("io", "format", ["Format"], "Prints text.", safe: true) { call in
-            try await call.format(call[0], [], to: nil)
-        },
-        FunctionEntry(
-            "io", "format", ["Format", "Arguments"], "Prints text made of a format and its arguments.", safe: true
-        ) { call in
-            try await call.format(call[0], try call.list(1), to: nil)
-        },
-        FunctionEntry(
-            "io", "format", ["Device", "Format", "Arguments"], "Prints on a device: a pid or a registered name."
-        ) { call in
-            try await call.format(call[1], try call.list(2), to: try call.destination(0))
-        },
-        FunctionEntry("io", "put_chars", ["Characters"], "Prints text as it is.", safe: true) { call in
-            guard let text = chardataToString(call[0]) else { throw call.badarg("not text") }
-            try await putCharacters(text, by: call.process)
             return .atom(.ok)
         },
         FunctionEntry(
@@ -70,17 +52,5 @@ extension FunctionCall {
     fileprivate func number(_ position: Int) throws -> Int {
         guard let value = arguments[position].asInteger else { throw functionClause() }
         return value
-    }
-
-    /// `io:format`: makes the text here and prints it through the group leader.
-    fileprivate func format(_ control: Term, _ arguments: [Term], to device: Destination?) async throws -> Term {
-        let text: String
-        do {
-            text = try TermFormat.format(control, arguments)
-        } catch {
-            throw badarg("the format and its arguments do not fit")
-        }
-        try await putCharacters(text, by: process, to: device)
-        return .atom(.ok)
     }
 }

@@ -115,7 +115,7 @@ extension Node {
         },
         FunctionEntry("c", "flush", [], "Shows and forgets the messages of the shell.") { call in
             for message in call.process.flush() {
-                try await putCharacters("Shell got \(ErlangPrinter(width: nil).print(message))\n", by: call.process)
+                try await call.process.print("Shell got \(ErlangPrinter(width: nil).print(message))\n")
             }
             return .atom(.ok)
         },

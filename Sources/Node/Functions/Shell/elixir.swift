@@ -98,27 +98,10 @@ extension Node {
                 call in
                 try await call.call("erlang", "register", [call[1], call[0]])
             },
-            FunctionEntry("Elixir.IO", "puts", ["Text"], "Prints text and ends the line.", safe: true) { call in
-                let text = chardataToString(call[0]) ?? elixirText(call[0])
-                try await putCharacters(text + "\n", by: call.process)
-                return .atom(.ok)
-            },
-            FunctionEntry("Elixir.IO", "inspect", ["Value"], "Prints a value and gives it back.", safe: true) { call in
-                try await putCharacters(ElixirPrinter().inspect(call[0]) + "\n", by: call.process)
-                return call[0]
-            },
             FunctionEntry("Elixir.Kernel", "inspect", ["Value"], "A value as text.", safe: true) { call in
                 .string(ElixirPrinter(width: nil).inspect(call[0]))
             },
         ]
-
-    /// What `to_string/1` gives for terms that are no text.
-    private static func elixirText(_ term: Term) -> String {
-        switch term {
-        case .atom(let atom): atom == .nil ? "" : atom.name
-        default: ElixirPrinter(width: nil).inspect(term)
-        }
-    }
 
     private static func renamed(
         _ entries: [FunctionEntry], _ module: Atom, to target: Atom, _ names: [(Atom, Int, Atom)]
@@ -132,5 +115,5 @@ extension Node {
     static let standardFunctions: [FunctionEntry] =
         erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
         + processFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
-        + beamshFunctions + supervisorFunctions + agentFunctions
+        + beamshFunctions + supervisorFunctions + agentFunctions + ioFunctions
 }

@@ -121,9 +121,14 @@ struct GlobalMachine {
 
     /// Gives up a meeting and starts another; a peer that has seen the tag of the first must do the same.
     private mutating func restart(_ peer: Atom) -> [GlobalAction] {
-        guard let session = sessions.removeValue(forKey: peer) else { return [begin(peer)] }
-        let cancel = session.hisTag.map { GlobalAction.info(peer, .tuple([.atom("cancel_connect"), .atom(node), $0])) }
-        return release(session) + (cancel.map { [$0] } ?? []) + [begin(peer)]
+        cancel(peer) + [begin(peer)]
+    }
+
+    /// Gives up a meeting, and says so to a peer that has a part in it: he may know us already, and still wait.
+    private mutating func cancel(_ peer: Atom) -> [GlobalAction] {
+        guard let session = sessions.removeValue(forKey: peer) else { return [] }
+        guard let hisTag = session.hisTag else { return release(session) }
+        return release(session) + [.info(peer, .tuple([.atom("cancel_connect"), .atom(node), hisTag]))]
     }
 
     /// Starts a meeting.
@@ -274,9 +279,8 @@ struct GlobalMachine {
             return actions + learn(Self.nodes(tuple[4]))
         case ("in_sync", 3):
             guard let peer = peer(1), known[peer] == nil else { return [] }
-            let session = sessions.removeValue(forKey: peer)
             known[peer] = Self.version
-            return session.map { release($0) } ?? []
+            return cancel(peer)
         case ("lost_connection", 5): return lost(message, tuple)
         case ("remove_connection", 2):
             guard let peer = peer(1), members.contains(peer) else { return [] }
@@ -488,7 +492,7 @@ struct GlobalMachine {
         var actions: [GlobalAction] = []
         for (other, version) in nodes.sorted(by: { $0.key.name < $1.key.name }) where other != node {
             guard known.updateValue(version, forKey: other) == nil else { continue }
-            if let session = sessions.removeValue(forKey: other) { actions += release(session) }
+            actions += cancel(other)
             actions += [
                 .connect(other), .cast(other, .tuple([.atom("in_sync"), .atom(node), .atom(.true)])),
             ]

@@ -135,9 +135,11 @@ import Testing
         // One and two part; three must not stay with both.
         _ = await cluster.ours[0].disconnect(from: "cut2@127.0.0.1")
         try await eventually("true") { try await erl.evaluate("length(nodes()) < 2.") }
-        // And it heals.
-        #expect(
-            try await erl.evaluate("[net_adm:ping(N) || N <- ['cut1@127.0.0.1', 'cut2@127.0.0.1']].") == "[pong,pong]")
+        // And it heals; a ping may still find a connection that is about to be closed.
+        try await eventually("2") {
+            try await erl.evaluate(
+                "[net_adm:ping(N) || N <- ['cut1@127.0.0.1', 'cut2@127.0.0.1']], timer:sleep(100), length(nodes()).")
+        }
         #expect(try await erl.evaluate("global:sync().") == "ok")
         try await eventually("2") { try await erl.evaluate("length(nodes()).") }
         await cluster.close()

@@ -20,17 +20,19 @@ internal import Terms
 enum GlobalAction {
     /// To `global_name_server` of a node, as a cast.
     case cast(Atom, Term)
-    /// To `global_name_server` of a node, as it is.
+    /// To `global_name_server` of a node, as it is, and only if it is connected: it is about that connection.
     case info(Atom, Term)
     case reply(GenCall, Term)
     /// Tell of the end of a process with ``GlobalMachine/down(_:)``.
     case monitor(Pid)
+    /// Connect, and report a node that cannot be reached with ``GlobalMachine/nodeDown(_:)``.
     case connect(Atom)
     case disconnect(Atom)
     case kill(Pid)
     case send(Pid, Term)
-    /// Take a lock on nodes, again and again until it is held, and say so with ``GlobalMachine/locked(_:tag:)``.
-    case lock(Atom, tag: Term, id: Term, on: [Atom])
+    /// Take a lock on nodes, and say what came of it with ``GlobalMachine/locked(_:tag:isSet:)``. Without an attempt it is
+    /// tried once; else again and again until it is held, and after so many attempts in vain it begins with a pause.
+    case lock(Atom, tag: Term, id: Term, on: [Atom], attempt: Int?)
     /// Give back what `lock` took.
     case unlock(id: Term, on: [Atom])
     case log(String)
@@ -57,9 +59,12 @@ struct GlobalMachine {
     private(set) var known: [Atom: Int] = [:]
     private(set) var locks: [Term: Lock] = [:]
     private var sessions: [Atom: Session] = [:]
+    /// The peers that we know of, but do not know yet.
+    var meetings: [Atom] { Array(sessions.keys) }
     private var lastTag = 0
     private var lastLoss = 0
-    private var losses: [Loss: Int] = [:]
+    /// Of each loss the creation of who reported it, and which of his losses it was.
+    private var losses: [Loss: (creation: Term, operation: Int)] = [:]
 
     struct Lock {
         var requester: Term
@@ -76,6 +81,8 @@ struct GlobalMachine {
         /// The nodes on which we took the lock of this meeting.
         var locked: [Atom] = []
         var isLocking = false
+        /// How often the peer could not take the lock on its part after we took it.
+        var attempt = 0
         var holdsLock = false
         var hisLockIsSet = false
         var hisKnown: [Atom: Int] = [:]
@@ -86,6 +93,11 @@ struct GlobalMachine {
         var early: Term?
         var lockID: Term?
     }
+
+    /// Nodes that are being disconnected to keep partitions from overlapping: the others need not hear of it.
+    private var removing: Set<Atom> = []
+    /// The last holder of the lock of all names went without giving it back.
+    private var hasLostLock = false
 
     private struct Loss: Hashable {
         var from: Atom
@@ -102,8 +114,21 @@ struct GlobalMachine {
     // MARK: Connections
 
     mutating func nodeUp(_ peer: Atom) -> [GlobalAction] {
+        removing.remove(peer)
         guard known[peer] == nil, sessions[peer] == nil else { return [] }
         return [begin(peer)]
+    }
+
+    /// Gives up a meeting and starts another; a peer that has seen the tag of the first must do the same.
+    private mutating func restart(_ peer: Atom) -> [GlobalAction] {
+        cancel(peer) + [begin(peer)]
+    }
+
+    /// Gives up a meeting, and says so to a peer that has a part in it: he may know us already, and still wait.
+    private mutating func cancel(_ peer: Atom) -> [GlobalAction] {
+        guard let session = sessions.removeValue(forKey: peer) else { return [] }
+        guard let hisTag = session.hisTag else { return release(session) }
+        return release(session) + [.info(peer, .tuple([.atom("cancel_connect"), .atom(node), hisTag]))]
     }
 
     /// Starts a meeting.
@@ -123,18 +148,23 @@ struct GlobalMachine {
     mutating func nodeDown(_ peer: Atom) -> [GlobalAction] {
         var actions: [GlobalAction] = []
         if let session = sessions.removeValue(forKey: peer) { actions += release(session) }
-        let wasKnown = known.removeValue(forKey: peer) != nil
-        losses = losses.filter { $0.key.from != peer }
-        guard wasKnown, preventsOverlap else { return actions }
+        known[peer] = nil
+        // Also of one that was not known, or no longer: a meeting may have been under way.
+        guard removing.remove(peer) == nil, preventsOverlap else { return actions }
         lastLoss += 1
         let loss: Term = .tuple([
             .atom("lost_connection"), .atom(node), .integer(Int(creation)), .integer(lastLoss), .atom(peer),
         ])
-        return actions + known.keys.map { .info($0, loss) }
+        return actions + members.map { .info($0, loss) }
+    }
+
+    /// The nodes that are known, or that meet us.
+    private var members: [Atom] {
+        Array(known.keys) + sessions.filter { $0.value.hisTag != nil && known[$0.key] == nil }.keys
     }
 
     private func release(_ session: Session) -> [GlobalAction] {
-        guard let id = session.lockID, !session.locked.isEmpty else { return [] }
+        guard let id = session.lockID, session.isLocking else { return [] }
         return [.unlock(id: id, on: session.locked)]
     }
 
@@ -144,6 +174,7 @@ struct GlobalMachine {
         for (resource, lock) in locks where lock.holders.contains(pid) {
             let holders = lock.holders.filter { $0 != pid }
             locks[resource] = holders.isEmpty ? nil : Lock(requester: lock.requester, holders: holders)
+            if resource == .atom("global"), holders.isEmpty { hasLostLock = true }
         }
         return []
     }
@@ -171,6 +202,10 @@ struct GlobalMachine {
             return [.reply(call, .atom(.true))]
         case ("register", 4):
             guard case .pid(let pid) = tuple[2] else { return [.reply(call, .atom(.badarg))] }
+            guard isStillLocked(by: { $0.holders.contains(call.from) }) else {
+                names[tuple[1]] = nil
+                return [.reply(call, .atom("yes"))]
+            }
             return insert(tuple[1], GlobalName(pid: pid, method: tuple[3])) + [.reply(call, .atom("yes"))]
         case ("register_ext", 5): return [.reply(call, .atom("yes"))]
         case ("unregister", 2):
@@ -201,6 +236,13 @@ struct GlobalMachine {
         else { return }
         lock.holders.remove(at: place)
         locks[pair[0]] = lock.holders.isEmpty ? nil : lock
+        if pair[0] == .atom("global"), lock.holders.isEmpty { hasLostLock = false }
+    }
+
+    /// Whether the lock under which a name was given out is still there. If not, its taker went down and up in between;
+    /// we hear of the name in the meeting that follows.
+    private func isStillLocked(by isTaker: (Lock) -> Bool) -> Bool {
+        locks[.atom("global")].map(isTaker) ?? !hasLostLock
     }
 
     private mutating func insert(_ name: Term, _ entry: GlobalName) -> [GlobalAction] {
@@ -221,9 +263,8 @@ struct GlobalMachine {
             guard let peer = peer(1) else { return [] }
             return acknowledged(peer, tag: tuple[2], hisTag: tuple[3])
         case ("cancel_connect", 3):
-            guard let peer = peer(1), let session = sessions[peer], session.myTag == tuple[2] else { return [] }
-            sessions[peer] = nil
-            return release(session) + [begin(peer)]
+            guard let peer = peer(1), sessions[peer]?.myTag == tuple[2] else { return [] }
+            return restart(peer)
         case ("lock_set", 5):
             guard case .pid(let pid) = tuple[1], let set = tuple[2].asAtom else { return [] }
             return lockSet(pid.node, isSet: set == .true, Self.nodes(tuple[3]), tag: tuple[4])
@@ -238,27 +279,26 @@ struct GlobalMachine {
             return actions + learn(Self.nodes(tuple[4]))
         case ("in_sync", 3):
             guard let peer = peer(1), known[peer] == nil else { return [] }
-            let session = sessions.removeValue(forKey: peer)
             known[peer] = Self.version
-            return session.map { release($0) } ?? []
+            return cancel(peer)
         case ("lost_connection", 5): return lost(message, tuple)
         case ("remove_connection", 2):
-            guard let peer = peer(1) else { return [] }
-            known[peer] = nil
-            return [.log("\(peer) asked to disconnect, to keep partitions from overlapping"), .disconnect(peer)]
+            guard let peer = peer(1), members.contains(peer) else { return [] }
+            return remove(peer) + [
+                .log("\(peer) asked to disconnect, to keep partitions from overlapping"), .disconnect(peer),
+            ]
         default: return []
         }
     }
 
     private mutating func initConnect(_ peer: Atom, tag: Term, _ locker: Term) -> [GlobalAction] {
-        // He starts anew while he is known or the meeting is under way: he lost us in between.
-        if known[peer] != nil {
-            known[peer] = nil
-            sessions[peer] = nil
-        }
+        // If he is known, he lost us in between, or others told us of him before he came. He stays known while we meet:
+        // who takes a name back meanwhile has to ask him too.
         var actions: [GlobalAction] = []
         if let session = sessions[peer], session.hisTag != nil, session.hisTag != tag {
-            sessions[peer] = nil
+            // He starts anew while the meeting is under way. Had he seen our tag before, he would have cancelled it; so
+            // it is good for the new meeting, and to take another one would have both run after one another for ever.
+            sessions[peer] = Session(myTag: session.myTag)
             actions += release(session)
         }
         if sessions[peer] == nil { actions.append(begin(peer)) }
@@ -274,9 +314,10 @@ struct GlobalMachine {
     }
 
     private mutating func acknowledged(_ peer: Atom, tag: Term, hisTag: Term) -> [GlobalAction] {
-        guard let session = sessions[peer] else { return [] }
-        guard session.myTag == tag, session.hisTag == nil || session.hisTag == hisTag else {
-            return [.info(peer, .tuple([.atom("cancel_connect"), .atom(node), hisTag]))]
+        // A late answer to a meeting that was given up: he hears of the present one behind it.
+        guard let session = sessions[peer], session.myTag == tag else { return [] }
+        guard session.hisTag == hisTag else {
+            return [.info(peer, .tuple([.atom("cancel_connect"), .atom(node), hisTag]))] + restart(peer)
         }
         sessions[peer]?.isAcknowledged = true
         return startLocking(peer)
@@ -287,10 +328,10 @@ struct GlobalMachine {
         guard let session = sessions[peer], session.isOurs, session.isAcknowledged, session.hisTag != nil,
             peer.name < node.name, !session.isLocking
         else { return [] }
-        return takeLock(peer, on: known.keys + [node, peer] + session.hisKnown.keys)
+        return takeLock(peer, on: known.keys + [node, peer] + session.hisKnown.keys, attempt: session.attempt)
     }
 
-    private mutating func takeLock(_ peer: Atom, on nodes: some Sequence<Atom>) -> [GlobalAction] {
+    private mutating func takeLock(_ peer: Atom, on nodes: some Sequence<Atom>, attempt: Int?) -> [GlobalAction] {
         guard let session = sessions[peer], let hisLocker = session.hisLocker else { return [] }
         let pids: [Term] = [.pid(locker), .pid(hisLocker)].sorted { Term.compare($0, $1) == .less }
         let id: Term = .tuple([.atom("global"), .makeList(pids)])
@@ -298,14 +339,24 @@ struct GlobalMachine {
         sessions[peer]?.isLocking = true
         sessions[peer]?.lockID = id
         sessions[peer]?.locked = targets
-        return [.lock(peer, tag: session.myTag, id: id, on: targets)]
+        return [.lock(peer, tag: Self.lockTag(session), id: id, on: targets, attempt: attempt)]
     }
 
-    /// The lock of a meeting is held on all nodes that were asked.
-    mutating func locked(_ peer: Atom, tag: Term) -> [GlobalAction] {
-        guard let session = sessions[peer], session.myTag == tag, let hisTag = session.hisTag else { return [] }
+    /// A lock belongs to one meeting: ours may go on with another one of the peer.
+    private static func lockTag(_ session: Session) -> Term { .tuple([session.myTag, session.hisTag ?? .nil]) }
+
+    /// The lock of a meeting is held on all nodes that were asked, or on none.
+    mutating func locked(_ peer: Atom, tag: Term, isSet: Bool) -> [GlobalAction] {
+        guard let session = sessions[peer], Self.lockTag(session) == tag, let hisTag = session.hisTag else { return [] }
+        let set: Term = .tuple([.atom("lock_set"), .pid(locker), .boolean(isSet), knownList, hisTag])
+        guard isSet else {
+            // Somebody else has it on our part, and may wait for what the peer holds: the peer has to give it back.
+            let actions = release(session)
+            sessions[peer]?.isLocking = false
+            sessions[peer]?.hisLockIsSet = false
+            return actions + [.cast(peer, set)]
+        }
         sessions[peer]?.holdsLock = true
-        let set: Term = .tuple([.atom("lock_set"), .pid(locker), .atom(.true), knownList, hisTag])
         return [.cast(peer, set)] + exchangeIfReady(peer)
     }
 
@@ -316,7 +367,7 @@ struct GlobalMachine {
             sessions[peer]?.isLocking = false
             sessions[peer]?.holdsLock = false
             sessions[peer]?.hisLockIsSet = false
-            sessions[peer]?.locked = []
+            sessions[peer]?.attempt += 1
             return release(session) + startLocking(peer)
         }
         sessions[peer]?.hisLockIsSet = true
@@ -324,7 +375,7 @@ struct GlobalMachine {
         if session.isLocking { return exchangeIfReady(peer) }
         // He begins: take the same lock on the rest of our part, then go on.
         let others = known.keys.filter { $0 != peer && hisKnown[$0] == nil }
-        return takeLock(peer, on: others)
+        return takeLock(peer, on: others, attempt: nil)
     }
 
     private var knownList: Term { .makeList(known.keys.map { .atom($0) }) }
@@ -418,9 +469,10 @@ struct GlobalMachine {
         var actions = apply(operations)
         let others = Array(known.keys)
         var new = Self.nodes(tuple[3])
-        new[peer] = Self.version
         new[node] = nil
         for other in others { new[other] = nil }
+        // Also if we know him: the others may not.
+        new[peer] = Self.version
         actions += learn(new)
         let pairs = new.map { Term.tuple([.atom($0.key), .integer($0.value)]) }
         let extra: Term = [
@@ -439,8 +491,8 @@ struct GlobalMachine {
     private mutating func learn(_ nodes: [Atom: Int]) -> [GlobalAction] {
         var actions: [GlobalAction] = []
         for (other, version) in nodes.sorted(by: { $0.key.name < $1.key.name }) where other != node {
-            if let session = sessions.removeValue(forKey: other) { actions += release(session) }
             guard known.updateValue(version, forKey: other) == nil else { continue }
+            actions += cancel(other)
             actions += [
                 .connect(other), .cast(other, .tuple([.atom("in_sync"), .atom(node), .atom(.true)])),
             ]
@@ -470,17 +522,27 @@ struct GlobalMachine {
             let operation = tuple[3].asInteger
         else { return [] }
         let loss = Loss(from: from, to: to)
-        guard losses[loss].map({ $0 < operation }) ?? true else { return [] }
-        losses[loss] = operation
-        var actions: [GlobalAction] = known.keys.filter { $0 != from && $0 != to }.map { .info($0, message) }
-        if to != node, known[to] != nil {
-            known[to] = nil
-            actions += [
-                .log("\(from) lost \(to): disconnecting from it, to keep partitions from overlapping"),
-                .info(to, .tuple([.atom("remove_connection"), .atom(node)])), .disconnect(to),
-            ]
+        let members = members
+        var actions: [GlobalAction] = []
+        if let last = losses[loss], last.creation == tuple[2], last.operation >= operation {
+            // Told before; but who we did not know then, we may have learned of since, from who had not heard yet.
+        } else {
+            losses[loss] = (tuple[2], operation)
+            actions = members.filter { $0 != from }.map { .info($0, message) }
         }
-        return actions
+        // If it is this node that was lost, then the other is lost too: its own end may not have noticed yet.
+        let lost = to == node ? from : to
+        guard members.contains(lost) else { return actions }
+        return actions + remove(lost) + [
+            .log("\(from) lost \(to): disconnecting from \(lost), to keep partitions from overlapping"),
+            .info(lost, .tuple([.atom("remove_connection"), .atom(node)])), .disconnect(lost),
+        ]
+    }
+
+    private mutating func remove(_ peer: Atom) -> [GlobalAction] {
+        removing.insert(peer)
+        known[peer] = nil
+        return sessions.removeValue(forKey: peer).map { release($0) } ?? []
     }
 
     /// The nodes in a list of names or of `{Node, Version}`, or in a map.

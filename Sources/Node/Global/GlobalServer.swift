@@ -12,6 +12,7 @@ final class GlobalServer: Sendable {
 
     private let machine = Locked<GlobalMachine?>(nil)
     private let locked: Atom = "$beamsh_locked"
+    private let release: Term = .atom("release")
 
     init() {}
 
@@ -84,7 +85,8 @@ final class GlobalServer: Sendable {
         case ("DOWN", 5):
             if case .pid(let pid) = tuple[3] { return machine?.down(pid) ?? [] }
             return []
-        case (locked.name, 3): return tuple[1].asAtom.flatMap { machine?.locked($0, tag: tuple[2]) } ?? []
+        case (locked.name, 4):
+            return tuple[1].asAtom.flatMap { machine?.locked($0, tag: tuple[2], isSet: tuple[3].isTrue) } ?? []
         default: return machine?.received(message) ?? []
         }
     }
@@ -96,25 +98,35 @@ final class GlobalServer: Sendable {
         switch action {
         case .cast(let peer, let message):
             process.send(.tuple([.atom(.genCast), message]), to: .name(Self.name, node: peer))
-        case .info(let peer, let message): process.send(message, to: .name(Self.name, node: peer))
+        case .info(let peer, let message):
+            guard node.connection(with: peer) != nil else { return }
+            process.send(message, to: .name(Self.name, node: peer))
         case .reply(let call, let reply): call.reply(reply, from: process)
         case .monitor(let pid): if watched[pid] == nil { watched[pid] = process.monitor(.pid(pid)) }
         case .connect(let peer):
-            Task.detached { try? await node.connect(to: peer, timeout: node.defaultTimeout) }
+            Task.detached {
+                do {
+                    try await node.connect(to: peer, timeout: node.defaultTimeout)
+                } catch {
+                    process.deliver(.tuple([.atom("nodedown"), .atom(peer)]))
+                }
+            }
         case .disconnect(let peer): Task.detached { await node.disconnect(from: peer) }
         case .kill(let pid): process.exit(pid, reason: .atom(.kill))
         case .send(let pid, let message): process.send(message, to: pid)
-        case .lock(let peer, let tag, let id, let nodes):
+        case .lock(let peer, let tag, let id, let nodes, let attempt):
             let server = process.pid
-            let done: Term = .tuple([.atom(locked), .atom(peer), tag])
-            lockers[id] = node.processes.spawn("global", "loop_the_locker") { locker in
-                guard try await GlobalLock.set(id, on: nodes, retries: nil, by: locker, node) else { return }
-                locker.send(done, to: server)
+            lockers[id] = node.processes.spawn("global", "loop_the_locker") { [locked, release] locker in
+                if let attempt, attempt > 0, try await GlobalLock.pause(attempt, of: locker, until: release) { return }
+                let isSet = try await GlobalLock.set(
+                    id, on: nodes, retries: attempt == nil ? 0 : nil, until: release, by: locker, node)
+                locker.send(.tuple([.atom(locked), .atom(peer), tag, .boolean(isSet)]), to: server)
+                guard isSet else { return }
                 _ = try await locker.receiveAny()
                 await GlobalLock.delete(id, on: nodes, by: locker, node)
             }
         case .unlock(let id, _):
-            if let locker = lockers.removeValue(forKey: id) { process.send(.atom("release"), to: locker.pid) }
+            if let locker = lockers.removeValue(forKey: id) { process.send(release, to: locker.pid) }
         case .log(let text): node.configuration.logger.info("\(text)")
         }
     }
@@ -125,29 +137,45 @@ enum GlobalLock {
     /// Takes a lock `{ResourceId, RequesterId}` on all nodes or on none.
     ///
     /// The node with the greatest name is asked first, so that two that want the same lock meet there.
-    /// - Parameter retries: how often it is tried again; nothing means for ever.
-    static func set(_ id: Term, on nodes: [Atom], retries: Int?, by process: Process, _ node: Node) async throws -> Bool
-    {
+    /// - Parameters:
+    ///   - retries: how often it is tried again; nothing means for ever.
+    ///   - release: what a locker is told when nobody wants the lock any more. It asks only connected nodes: to dial one
+    ///     that was disconnected on purpose would bring it back, time and again.
+    static func set(
+        _ id: Term, on nodes: [Atom], retries: Int?, until release: Term? = nil, by process: Process, _ node: Node
+    ) async throws -> Bool {
         let nodes = Set(nodes).sorted { $0.name > $1.name }
         var attempt = 0
         while true {
             var held: [Atom] = []
             for target in nodes {
-                guard await ask(target, "set_lock", id, by: process, node) else { break }
+                let isGone = release != nil && target != node.name && node.connection(with: target) == nil
+                if !isGone { guard await ask(target, "set_lock", id, by: process, node) else { break } }
                 held.append(target)
             }
             if held.count == nodes.count { return true }
             await delete(id, on: held, by: process, node)
             if let retries, attempt >= retries { return false }
+            if try await pause(attempt, of: process, until: release) { return false }
             attempt += 1
-            // Longer and longer, and never two alike, as OTP does; but not so long that one of sixty comes last by seconds.
-            let limit = min(1_000, 30 << min(attempt, 6))
-            try await Task.sleep(nanoseconds: UInt64.random(in: 5...UInt64(limit)) * 1_000_000)
         }
     }
 
+    /// Longer and longer, and never two alike, as OTP does; but not so long that one of sixty comes last by seconds.
+    ///
+    /// - Returns: whether `release` came.
+    @discardableResult
+    static func pause(_ attempt: Int, of process: Process, until release: Term? = nil) async throws -> Bool {
+        let limit = min(1_000, 60 << min(attempt, 5))
+        let pause = Int64.random(in: 5...Int64(limit)) * 1_000_000
+        return try await process.receive(timeout: pause) { $0 == release ? true : nil } ?? false
+    }
+
+    /// Nodes that are not connected hold nothing.
     static func delete(_ id: Term, on nodes: [Atom], by process: Process, _ node: Node) async {
-        for target in nodes { _ = await ask(target, "del_lock", id, by: process, node) }
+        for target in nodes where target == node.name || node.connection(with: target) != nil {
+            _ = await ask(target, "del_lock", id, by: process, node)
+        }
     }
 
     /// True also when a node is gone: it no longer matters.

@@ -77,9 +77,11 @@ struct GroupMachine {
             var actions: [GroupAction] = []
             let pids = Self.pids(tuple[2])
             for group in tuple[3].properList ?? [] {
-                let rest = Self.without(pids, peers[peer]?[group] ?? [])
+                // Those that joined before his sync are not known here, and cannot leave.
+                let members = peers[peer]?[group] ?? []
+                let rest = Self.without(pids, members)
                 peers[peer]?[group] = rest
-                actions += remove(pids, from: group)
+                actions += remove(Self.without(rest, members), from: group)
             }
             return actions
         default: return []

@@ -104,20 +104,36 @@ extension FunctionCall {
     /// Registers under the lock that all registrations of the cluster take.
     fileprivate func register(method: Term, again: Bool) async throws -> Term {
         let pid = try pid(1)
-        return try await locked {
+        return try await locked { nodes in
             if !again, node.global.whereis(self[0]) != nil { return .atom("no") }
-            try await onAllNodes(.tuple([.atom("register"), self[0], .pid(pid), method]), isLocked: true)
+            try await ask(nodes, .tuple([.atom("register"), self[0], .pid(pid), method]))
             return .atom("yes")
         }
     }
 
-    private func locked(_ body: () async throws -> Term) async throws -> Term {
+    private func locked(_ body: (_ nodes: [Atom]) async throws -> Term) async throws -> Term {
         let id: Term = .tuple([.atom("global"), .pid(process.pid)])
-        let nodes = [node.name] + node.global.known
-        _ = try await GlobalLock.set(id, on: nodes, retries: nil, by: process, node)
+        var nodes = [node.name] + node.global.known
+        var attempt = 0
+        while true {
+            _ = try await GlobalLock.set(id, on: nodes, retries: nil, by: process, node)
+            // Nodes that came while we waited are not locked: somebody there may do the same. Those that went, and came
+            // again, hear of names when they are met.
+            let known = node.global.known
+            if Set(known).isSubset(of: nodes) {
+                await GlobalLock.delete(
+                    id, on: nodes.filter { $0 != node.name && !known.contains($0) }, by: process, node)
+                nodes = [node.name] + known
+                break
+            }
+            await GlobalLock.delete(id, on: nodes, by: process, node)
+            try await GlobalLock.pause(attempt, of: process)
+            attempt += 1
+            nodes = [node.name] + known
+        }
         let result: Result<Term, any Error>
         do {
-            result = .success(try await body())
+            result = .success(try await body(nodes))
         } catch {
             result = .failure(error)
         }
@@ -125,16 +141,16 @@ extension FunctionCall {
         return try result.get()
     }
 
-    /// Asks `global_name_server` of every node that is known; one that goes meanwhile does not matter.
-    fileprivate func onAllNodes(_ request: Term, isLocked: Bool = false) async throws {
-        guard isLocked else {
-            _ = try await locked {
-                try await onAllNodes(request, isLocked: true)
-                return .atom(.ok)
-            }
-            return
+    fileprivate func onAllNodes(_ request: Term) async throws {
+        _ = try await locked { nodes in
+            try await ask(nodes, request)
+            return .atom(.ok)
         }
-        for target in [node.name] + node.global.known {
+    }
+
+    /// Asks `global_name_server` of nodes; one that goes meanwhile does not matter.
+    private func ask(_ nodes: [Atom], _ request: Term) async throws {
+        for target in nodes {
             _ = try? await process.genCall(.name(GlobalServer.name, node: target), request, timeout: 5_000_000_000)
         }
     }

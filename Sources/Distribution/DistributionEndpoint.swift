@@ -36,6 +36,8 @@ public final class DistributionEndpoint: Sendable {
         /// How long each step of a handshake may take, in nanoseconds (`net_setuptime`).
         public var setupTime: Int64 = 7_000_000_000
         public var limits = DecodingLimits.standard
+        /// Connections run inside TLS if this is given.
+        public var tls: DistributionTLS?
         public var logger: Logger
 
         public init(name: Atom, cookie: @escaping @Sendable (Atom) -> Atom, logger: Logger) {
@@ -117,9 +119,13 @@ public final class DistributionEndpoint: Sendable {
             .channelOption(.recvAllocator, value: Self.receiveAllocator)
             .channelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let tls = configuration.tls
+                    try tls?.addHandler(to: channel, dialled: dialled)
+                    // Nothing is written past TLS.
                     try channel.pipeline.syncOperations.addHandler(
                         DistributionHandler(
-                            endpoint: self, machine: machine(self), dialled: dialled, descriptor: socket))
+                            endpoint: self, machine: machine(self), dialled: dialled,
+                            descriptor: tls == nil ? socket : -1))
                 }
             }
             .withConnectedSocket(socket)
@@ -151,9 +157,11 @@ public final class DistributionEndpoint: Sendable {
         minimum: 1024, initial: 4096, maximum: 1 << 20)
 
     private func identity() -> HandshakeStateMachine.Identity {
-        HandshakeStateMachine.Identity(
+        var identity = HandshakeStateMachine.Identity(
             name: configuration.name.name, creation: state.withLock { $0.creation },
             flags: configuration.isHidden ? .hidden : .visible, challenge: .random(in: .min ... .max))
+        if configuration.tls != nil { identity.lengthBytes = 4 }
+        return identity
     }
 
     // MARK: Dialling

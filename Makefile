@@ -7,8 +7,10 @@
 
 PREFIX ?= /usr/local
 RUN_PACKAGES = libedit-dev zlib1g-dev
-TEST_PACKAGES = $(RUN_PACKAGES) erlang-base erlang-dev elixir tmux
+TEST_PACKAGES = $(RUN_PACKAGES) erlang-base erlang-dev erlang-ssl elixir openssl tmux
 RELEASE = swift build -c release --product beamsh --static-swift-stdlib
+# Distribution over TLS takes long to build: what is tested and installed has it, what `make run` builds has not.
+TLS = --traits TLS
 
 .PHONY: run test install bench conformance check lint clean run-packages test-packages
 
@@ -17,12 +19,12 @@ run: run-packages
 	@exec .build/release/beamsh $(ARGS)
 
 test: test-packages
-	swift build --build-tests
+	swift build --build-tests $(TLS)
 	@# A test that hangs must not hang the machine that runs it.
-	timeout --foreground 1200 swift test --skip-build
+	timeout --foreground 1200 swift test --skip-build $(TLS)
 
 install: run-packages
-	$(RELEASE)
+	$(RELEASE) $(TLS)
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -s -m 755 .build/release/beamsh $(DESTDIR)$(PREFIX)/bin/beamsh
 

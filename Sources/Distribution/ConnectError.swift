@@ -13,6 +13,7 @@ public struct ConnectError: Error, Sendable, CustomStringConvertible {
         case flagsRefused
         case notAllowed
         case nameTaken
+        case tlsFailed
         case timeout
         case closed
         case notAlive
@@ -44,6 +45,7 @@ public struct ConnectError: Error, Sendable, CustomStringConvertible {
                 "\(node) does not allow this node: its allow list, or a capability it misses here")
         case .simultaneous, .closedByPeer:
             self.init(.closed, node, "\(node) closed the connection during the handshake")
+        case .tls(let what): self.init(.tlsFailed, node, "no TLS with \(node): \(what)")
         case .nameMismatch(let name):
             self.init(.badName, node, "the node that answers for \(node) calls itself \(name)")
         case .badName(let name): self.init(.badName, node, "not a node name: \(name)")

@@ -37,6 +37,8 @@ public final class DistributionEndpoint: Sendable {
         /// How long each step of a handshake may take, in nanoseconds (`net_setuptime`).
         public var setupTime: Int64 = 7_000_000_000
         public var limits = DecodingLimits.standard
+        /// Connections run inside TLS if this is given.
+        public var tls: DistributionTLS?
         public var logger: Logger
 
         public init(name: Atom, cookie: @escaping @Sendable (Atom) -> Atom, logger: Logger) {
@@ -118,9 +120,13 @@ public final class DistributionEndpoint: Sendable {
             .channelOption(.recvAllocator, value: Self.receiveAllocator)
             .channelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let tls = configuration.tls
+                    try tls?.addHandler(to: channel, dialled: dialled)
+                    // Nothing is written past TLS.
                     try channel.pipeline.syncOperations.addHandler(
                         DistributionHandler(
-                            endpoint: self, machine: machine(self), dialled: dialled, descriptor: socket))
+                            endpoint: self, machine: machine(self), dialled: dialled,
+                            descriptor: tls == nil ? socket : -1))
                 }
             }
             .withConnectedSocket(socket)
@@ -153,9 +159,11 @@ public final class DistributionEndpoint: Sendable {
 
     private func identity() -> HandshakeStateMachine.Identity {
         let flags: DistributionFlags = configuration.isHidden ? .hidden : .visible
-        return HandshakeStateMachine.Identity(
+        var identity = HandshakeStateMachine.Identity(
             name: configuration.name.name, creation: state.withLock { $0.creation },
             flags: flags.subtracting(configuration.withheldFlags), challenge: .random(in: .min ... .max))
+        if configuration.tls != nil { identity.lengthBytes = 4 }
+        return identity
     }
 
     // MARK: Dialling

@@ -10,7 +10,7 @@ final class DistributionHandler: ChannelInboundHandler {
     private let endpoint: DistributionEndpoint
     /// The node we dial; nothing when we accept.
     private let dialled: Atom?
-    /// The channel's socket.
+    /// The channel's socket; -1 if only the channel may write.
     private let descriptor: Int32
     private var machine: HandshakeStateMachine
     private var connection: DistributionConnection?
@@ -58,8 +58,15 @@ final class DistributionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let connection { endpoint.connectionClosed(connection, .failed("\(error)")) }
-        context.close(promise: nil)
+        defer { context.close(promise: nil) }
+        // That the channel is inactive comes next.
+        if DistributionTLS.isEnd(error) { return }
+        let what = DistributionTLS.explain(error)
+        if let connection {
+            endpoint.connectionClosed(connection, .failed(what ?? "\(error)"))
+        } else if let what, !isOver {
+            perform(.fail(.tls(what)), context)
+        }
     }
 
     // MARK: Handshake

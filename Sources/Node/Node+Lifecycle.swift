@@ -36,6 +36,7 @@ extension Node {
             configuration.bindAddress ?? (Self.isLoopback(String(parts[1])) ? "127.0.0.1" : "0.0.0.0")
         endpointConfiguration.epmdPort = configuration.usesEPMD ? configuration.epmdPort : nil
         endpointConfiguration.tickTime = configuration.tickTime
+        endpointConfiguration.tls = configuration.tls
         if !configuration.usesEPMD, configuration.portRange == nil {
             let port =
                 4370 + (Int(parts[0].reversed().prefix { $0.isNumber }.reversed().map(String.init).joined()) ?? 0)

@@ -1,3 +1,4 @@
+public import Distribution
 public import DistributionProtocol
 public import Logging
 public import Terms
@@ -28,6 +29,8 @@ public struct NodeConfiguration: Sendable {
     public var portRange: ClosedRange<Int>?
     /// The address to listen on; follows from the host part of the name if nothing is given.
     public var bindAddress: String?
+    /// Connections run inside TLS if this is given.
+    public var tls: DistributionTLS?
     public var allow = Allow.all
     /// Deadline of connects and calls whose caller names none, in nanoseconds.
     public var timeout: Int64 = 5_000_000_000

@@ -200,6 +200,11 @@ struct Boot {
             else { throw Failure(.usage, "--dist-port is MIN or MIN:MAX") }
             configuration.portRange = first...last
         }
+        if let file = options.tlsOptionFile {
+            do { configuration.tls = try DistributionTLS(optionFile: file) } catch {
+                throw Failure(.nodeNotStarted, error.description)
+            }
+        }
         guard let allow = NodeConfiguration.Allow(rawValue: options.allow) else {
             throw Failure(.usage, "--allow is all, safe or none")
         }

@@ -44,6 +44,10 @@ struct Options: ParsableArguments {
     var distPort: String?
     @Option(help: ArgumentHelp("Listen on an address.", valueName: "addr"))
     var bind: String?
+    @Option(
+        name: .customLong("dist-tls"),
+        help: ArgumentHelp("Connect over TLS: OTP's ssl_dist_optfile.", valueName: "file"))
+    var tlsOptionFile: String?
     @Option(help: ArgumentHelp("The port of epmd; else ERL_EPMD_PORT, else 4369.", valueName: "port"))
     var epmdPort: Int?
     @Flag(help: "Neither ask nor tell epmd: ports follow from names.")

@@ -61,8 +61,8 @@ import Testing
         shell.enter("ada")
         try await shell.waitFor("\"ada\\n\"")
         try await shell.waitForCursorLine("beamsh(2)>")
-        shell.enter("io:get_password().")
-        try await shell.waitFor("a line that runs") { !$0.cursorLine.hasPrefix("beamsh(") }
+        shell.enter("io:put_chars(\"password: \"), io:get_password().")
+        try await shell.waitForCursorLine("password:")
         shell.enter("swordfish")
         try await shell.waitForCursorLine("beamsh(3)>")
         // The answer shows it; what was typed was not.

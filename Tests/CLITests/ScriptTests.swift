@@ -52,6 +52,16 @@ import Testing
         #expect(missing.code == 2 && missing.output.contains("cannot read /no/such/file"))
     }
 
+    @Test func withoutTLSTheNodeDoesNotStart() async throws {
+        let run = try await Beamsh.run(["--dist-tls", "/no/such/file", "-c", "node self"])
+        #expect(run.code == 3 && run.lines.count == 1)
+        #if TLS
+        #expect(run.output.contains("/no/such/file: cannot read it: No such file or directory"))
+        #else
+        #expect(run.output.contains("this build has no TLS") && run.output.contains("swift build --traits TLS"))
+        #endif
+    }
+
     @Test func rowsThatAreNotCompleteContinue() async throws {
         let run = try await Beamsh.run(
             [], input: "x = {1,\n  2}\nx\nlists:reverse([1,\n2]).\n[1, 2]\n|> :lists.reverse()\n")

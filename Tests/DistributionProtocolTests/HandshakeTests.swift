@@ -60,6 +60,18 @@ private func feed(
     return actions.filter { $0 != .none }
 }
 
+/// Recorded messages with lengths of four bytes instead of two.
+private func withLongLengths(_ bytes: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    var rest = bytes[...]
+    while let high = rest.popFirst(), let low = rest.popFirst() {
+        let length = Int(high) << 8 | Int(low)
+        result += [0, 0, high, low] + rest.prefix(length)
+        rest = rest.dropFirst(length)
+    }
+    return result
+}
+
 private func sent(_ actions: [HandshakeAction]) -> [UInt8] {
     var bytes: [UInt8] = []
     for action in actions {
@@ -141,6 +153,45 @@ private func sent(_ actions: [HandshakeAction]) -> [UInt8] {
         #expect(hex(output) == hex(transcript.steps.filter(\.isOurs).flatMap(\.bytes)))
         #expect(result?.peer == (name.contains("dynamic") ? "DYN1@127.0.0.1" : "a@127.0.0.1"))
         #expect(result?.flags.contains(.published) == !(name.contains("hidden") || name.contains("dynamic")))
+    }
+
+    @Test(
+        arguments: ["we initiate, visible, status ok", "beam initiates, we answer ok", "beam initiates hidden"],
+        [1, 3, 4096])
+    func insideTLSEachLengthHasFourBytes(name: String, pieces: Int) throws {
+        let transcript = try #require(Transcript.named(name))
+        var identity = try #require(transcript.identity())
+        identity.lengthBytes = 4
+        var machine =
+            transcript.steps[0].isOurs
+            ? HandshakeStateMachine(initiating: identity, to: transcript.peer, cookie: "labcookie")
+            : HandshakeStateMachine(accepting: identity)
+        var output = sent([machine.start()].compactMap { $0 })
+        var result: HandshakeResult?
+        for step in transcript.steps where !step.isOurs {
+            for action in feed(withLongLengths(step.bytes), to: &machine, pieces: pieces) {
+                output += sent([action])
+                if case .succeed(_, let success) = action { result = success }
+                guard case .peerNamed = action, let next = machine.verdict(.accept(cookie: "labcookie")) else {
+                    continue
+                }
+                output += sent([next])
+            }
+        }
+        #expect(hex(output) == hex(transcript.steps.filter(\.isOurs).flatMap { withLongLengths($0.bytes) }))
+        #expect(result?.peer == "a@127.0.0.1" && result?.leftover == [])
+    }
+
+    @Test func aLengthOfFourBytesIsCheckedBeforeMemoryIsTaken() {
+        var identity = identity()
+        identity.lengthBytes = 4
+        for bytes: [UInt8] in [[0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 0], [0, 3, 0x73, 0x6F]] {
+            var machine = HandshakeStateMachine(accepting: identity)
+            guard case .fail(.garbage)? = machine.received(bytes) else {
+                Issue.record("\(bytes) is taken")
+                continue
+            }
+        }
     }
 
     @Test func framesBehindTheAcknowledgementAreLeftOver() throws {

@@ -10,9 +10,11 @@ final class NodePair: Sendable {
     let theirs: OTPPeer
     let theirName: Atom
 
-    init(_ ourName: String, _ theirName: String, configure: (inout NodeConfiguration) -> Void = { _ in })
-        async throws
-    {
+    /// - Parameter options: more options of `erl`.
+    init(
+        _ ourName: String, _ theirName: String, options: [String] = [],
+        configure: (inout NodeConfiguration) -> Void = { _ in }
+    ) async throws {
         epmd = try await OTPEpmd()
         var configuration = NodeConfiguration()
         configuration.cookie = "interop"
@@ -21,7 +23,8 @@ final class NodePair: Sendable {
         ours = Node(configuration: configuration)
         ours.boot()
         try await ours.start("\(ourName)@127.0.0.1", longNames: true)
-        theirs = try await OTPPeer("\(theirName)@127.0.0.1", cookie: "interop", epmdPort: epmd.port)
+        theirs = try await OTPPeer(
+            "\(theirName)@127.0.0.1", cookie: "interop", epmdPort: epmd.port, options: options)
         self.theirName = Atom("\(theirName)@127.0.0.1")
     }
 

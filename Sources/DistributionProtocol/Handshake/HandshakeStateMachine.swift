@@ -314,6 +314,8 @@ public enum HandshakeFailure: Error, Sendable, Equatable {
     case notAllowed(byPeer: Bool)
     /// Both dial, and the other attempt wins.
     case simultaneous
+    /// TLS, which the handshake runs inside of.
+    case tls(String)
     case nameMismatch(String)
     case badName(String)
     case garbage(String)

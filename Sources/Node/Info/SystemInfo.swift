@@ -57,9 +57,9 @@ enum SystemInfo {
 
     private static var architecture: String {
         #if arch(x86_64)
-            "x86_64-pc-linux-gnu"
+        "x86_64-pc-linux-gnu"
         #else
-            "aarch64-unknown-linux-gnu"
+        "aarch64-unknown-linux-gnu"
         #endif
     }
 

@@ -150,6 +150,7 @@ extension FunctionCall {
                 String(node.configuration.epmdPort),
             ]
             if !node.configuration.usesEPMD { options.append("--no-epmd") }
+            if let tls = node.configuration.tls { options += ["--dist-tls", tls.optionFile] }
             do {
                 started.append(try node.children.start(name, cookie: cookie, options: options))
             } catch {

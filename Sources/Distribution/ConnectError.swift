@@ -48,6 +48,8 @@ public struct ConnectError: Error, Sendable, CustomStringConvertible {
         case .tls(let what): self.init(.tlsFailed, node, "no TLS with \(node): \(what)")
         case .nameMismatch(let name):
             self.init(.badName, node, "the node that answers for \(node) calls itself \(name)")
+        case .notNamed:
+            self.init(.notAllowed, node, "\(node) gave this node no name: start it with one of its own")
         case .badName(let name): self.init(.badName, node, "not a node name: \(name)")
         case .garbage(let what):
             self.init(.closed, node, "what answers for \(node) does not speak the distribution protocol: \(what)")

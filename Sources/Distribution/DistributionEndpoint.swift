@@ -16,6 +16,8 @@ public protocol DistributionDelegate: AnyObject, Sendable {
     func connectionUp(_ connection: DistributionConnection)
     func received(_ control: ControlMessage, message: Term?, from connection: DistributionConnection)
     func connectionDown(_ connection: DistributionConnection, reason: DisconnectReason)
+    /// A node that asked for a name got one, or lost it with the connection to the node that gave it.
+    func named(_ name: GivenName?)
 }
 
 /// The end of this node's connections.
@@ -23,6 +25,8 @@ public final class DistributionEndpoint: Sendable {
     public struct Configuration: Sendable {
         /// The full name, `name@host`.
         public var name: Atom
+        /// Has no name until the first peer gives one; `name` is then of its host only. Does not listen.
+        public var isNamedByPeers = false
         public var isHidden = false
         public var withheldFlags: DistributionFlags = []
         /// The cookie for a peer.
@@ -60,6 +64,10 @@ public final class DistributionEndpoint: Sendable {
 
     private struct State {
         var creation: UInt32 = 0
+        /// This node's name; nothing until a peer gives one.
+        var name: Atom?
+        /// Who gave it.
+        var namedBy: Atom?
         var listener: Int32?
         var connections: [Atom: DistributionConnection] = [:]
         var attempts: [Atom: Attempt] = [:]
@@ -79,7 +87,10 @@ public final class DistributionEndpoint: Sendable {
         self.configuration = configuration
         self.delegate = delegate
         self.group = group
+        if !configuration.isNamedByPeers { state.withLock { $0.name = configuration.name } }
     }
+
+    private var name: Atom? { state.withLock { $0.name } }
 
     var limits: DecodingLimits { configuration.limits }
     var setupTime: TimeAmount { .nanoseconds(configuration.setupTime) }
@@ -158,9 +169,12 @@ public final class DistributionEndpoint: Sendable {
         minimum: 1024, initial: 4096, maximum: 1 << 20)
 
     private func identity() -> HandshakeStateMachine.Identity {
-        let flags: DistributionFlags = configuration.isHidden ? .hidden : .visible
+        let (name, creation) = state.withLock { ($0.name, $0.creation) }
+        var flags: DistributionFlags = configuration.isHidden || configuration.isNamedByPeers ? .hidden : .visible
+        if name == nil { flags.insert(.nameMe) }
+        let host = String(configuration.name.name.drop { $0 != "@" }.dropFirst())
         var identity = HandshakeStateMachine.Identity(
-            name: configuration.name.name, creation: state.withLock { $0.creation },
+            name: name?.name ?? host, creation: name == nil ? 0 : creation,
             flags: flags.subtracting(configuration.withheldFlags), challenge: .random(in: .min ... .max))
         if configuration.tls != nil { identity.lengthBytes = 4 }
         return identity
@@ -182,7 +196,7 @@ public final class DistributionEndpoint: Sendable {
         guard parts.count == 2, !parts.contains(""), node.name.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
             throw ConnectError(.badName, node, "not a node name: \(node) (it is name@host)")
         }
-        guard node != configuration.name else { throw ConnectError(.badName, node, "\(node) is this node") }
+        guard node != name else { throw ConnectError(.badName, node, "\(node) is this node") }
         let loop = group.next()
         let promise = loop.makePromise(of: DistributionConnection.self)
         let isFirst: Bool? = state.withLock { state in
@@ -299,14 +313,15 @@ public final class DistributionEndpoint: Sendable {
 
     /// Who may come in, and which of two connections stays.
     func verdict(on name: String, flags: DistributionFlags) -> HandshakeStateMachine.Verdict {
+        if flags.contains(.nameMe), !name.contains("@") { return nameFor(host: name) }
         guard name.contains("@"), let peer = Atom(checked: name) else { return .notAllowed }
         let cookie = configuration.cookie(peer).name
         let (verdict, abandoned): (HandshakeStateMachine.Verdict, (any Channel)?) = state.withLock { state in
-            if state.isClosed || peer == configuration.name { return (.notAllowed, nil) }
+            if state.isClosed || peer == state.name { return (.notAllowed, nil) }
             if let allowed = state.allowed, !allowed.contains(peer) { return (.notAllowed, nil) }
             if state.connections[peer] != nil { return (.alive(cookie: cookie), nil) }
             guard let attempt = state.attempts[peer] else { return (.accept(cookie: cookie), nil) }
-            guard name > configuration.name.name else {
+            guard name > state.name?.name ?? "" else {
                 // An attempt that waits for the peer's own is no rival to it.
                 return (attempt.isSuperseded ? .accept(cookie: cookie) : .refuseSimultaneous, nil)
             }
@@ -316,6 +331,28 @@ public final class DistributionEndpoint: Sendable {
         }
         abandoned?.close(promise: nil)
         return verdict
+    }
+
+    /// A name for a node that has none (`erl -sname undefined`): random, so that it is nobody else's.
+    private func nameFor(host: String) -> HandshakeStateMachine.Verdict {
+        guard let checked = Atom(checked: "x@\(host)"), state.withLock({ !$0.isClosed && $0.name != nil }) else {
+            return .notAllowed
+        }
+        let short = String(UInt64.random(in: 1 << 60 ... .max), radix: 36, uppercase: true)
+        return .named(
+            name: "\(short)@\(host)", creation: .random(in: 4 ... .max), cookie: configuration.cookie(checked).name)
+    }
+
+    /// Takes the name a peer gave; false if another one was quicker.
+    func adopt(_ given: GivenName, from peer: String) -> Bool {
+        guard let name = Atom(checked: given.name) else { return false }
+        let isFirst = state.withLock { state in
+            guard state.name == nil else { return false }
+            (state.name, state.creation, state.namedBy) = (name, given.creation, Atom(peer))
+            return true
+        }
+        if isFirst { delegate?.named(given) }
+        return isFirst
     }
 
     /// Whether an attempt goes on although the peer says it is connected with us: unless we are, with it.
@@ -360,10 +397,17 @@ public final class DistributionEndpoint: Sendable {
 
     func connectionClosed(_ connection: DistributionConnection, _ reason: DisconnectReason) {
         guard let reason = connection.ended(reason) else { return }
-        state.withLock { state in
+        let others: [DistributionConnection]? = state.withLock { state in
             if state.connections[connection.peer] === connection { state.connections[connection.peer] = nil }
+            guard state.namedBy == connection.peer else { return nil }
+            (state.name, state.namedBy) = (nil, nil)
+            return Array(state.connections.values)
         }
         delegate?.connectionDown(connection, reason: reason)
+        guard let others else { return }
+        // The name goes with who gave it, and the connections under it.
+        for other in others { other.close(.closedByUs) }
+        delegate?.named(nil)
     }
 }
 

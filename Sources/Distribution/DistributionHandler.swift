@@ -115,6 +115,11 @@ final class DistributionHandler: ChannelInboundHandler {
     }
 
     private func succeed(_ result: HandshakeResult, _ context: ChannelHandlerContext) {
+        if let given = result.givenName, !endpoint.adopt(given, from: result.peer) {
+            isOver = true
+            context.close(promise: nil)
+            return endpoint.handshakeFailed(.notNamed, dialled: dialled, address: context.remoteAddress)
+        }
         let connection = DistributionConnection(
             peer: Atom(result.peer), peerCreation: result.creation, flags: result.flags, isInitiator: dialled != nil,
             channel: context.channel, descriptor: descriptor)

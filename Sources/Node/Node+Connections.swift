@@ -175,6 +175,9 @@ final class ConnectionDelegate: DistributionDelegate {
     private var target: Node? { node.withLock { $0.node } }
 
     func connectionUp(_ connection: DistributionConnection) { target?.connectionUp(connection) }
+    func named(_ name: GivenName?) {
+        target?.incarnation.rename(node: name.map { Atom($0.name) } ?? .nonode, creation: name?.creation ?? 0)
+    }
 
     func received(_ control: ControlMessage, message: Term?, from connection: DistributionConnection) {
         target?.received(control, message, from: connection.peer)

@@ -21,6 +21,9 @@ extension Node {
     ///   - longNames: whether a host that is not given is the full one.
     public func start(_ wanted: String, longNames: Bool) async throws(NodeStartError) {
         guard !isAlive else { throw NodeStartError(description: "this node is alive already, as \(name)") }
+        guard state.withLock({ $0.endpoint == nil }) else {
+            throw NodeStartError(description: "this node waits for the first peer to give it a name")
+        }
         let fullName = try Self.fullName(wanted, longNames: longNames)
         let parts = fullName.split(separator: "@")
         let cookie = try await ownCookie()
@@ -30,6 +33,8 @@ extension Node {
             name: Atom(fullName), cookie: { [weak self] peer in self?.cookie(for: peer) ?? cookie },
             logger: configuration.logger)
         endpointConfiguration.isHidden = configuration.isHidden
+        // As with `erl -sname undefined`: the first node it connects with names it.
+        endpointConfiguration.isNamedByPeers = parts[0] == "undefined"
         endpointConfiguration.withheldFlags = configuration.withheldFlags
         endpointConfiguration.portRange = configuration.portRange
         endpointConfiguration.bindAddress =
@@ -46,6 +51,13 @@ extension Node {
             endpointConfiguration.portRange = port...port
         }
         let endpoint = DistributionEndpoint(configuration: endpointConfiguration, delegate: delegate, group: loops)
+        if endpointConfiguration.isNamedByPeers {
+            return state.withLock { state in
+                state.endpoint = endpoint
+                state.eventLoops = loops
+                state.connectionDelegate = delegate
+            }
+        }
         do throws(NodeStartError) {
             let port = try listen(endpoint)
             var creation = UInt32.random(in: 4 ... .max)

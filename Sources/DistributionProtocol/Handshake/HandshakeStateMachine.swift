@@ -2,7 +2,7 @@
 ///
 ///     initiator                      acceptor
 ///     N name, flags          ->
-///                            <-      s ok | ok_simultaneous | nok | not_allowed | alive
+///                            <-      s ok | ok_simultaneous | nok | not_allowed | alive | named: name, creation
 ///     s true | false         ->      (only after alive)
 ///                            <-      N challenge, flags
 ///     r challenge, digest    ->
@@ -13,7 +13,7 @@
 public struct HandshakeStateMachine: ~Copyable {
     /// What both roles need to know.
     public struct Identity: Sendable {
-        /// The full name, `name@host`.
+        /// The full name, `name@host`; with the flag NAME_ME the host alone, and the peer gives the name.
         public var name: String
         public var creation: UInt32
         public var flags: DistributionFlags
@@ -47,6 +47,8 @@ public struct HandshakeStateMachine: ~Copyable {
 
     private var state: State
     private let identity: Identity
+    /// What the peer named this node.
+    private var givenName: GivenName?
     private var buffer: [UInt8] = []
     private static let maximumMessage = 4096
 
@@ -158,10 +160,17 @@ public struct HandshakeStateMachine: ~Copyable {
     private mutating func handle(_ bytes: [UInt8]) -> HandshakeAction {
         switch state {
         case .awaitingStatus(let peer, let cookie):
-            guard case .status(let status)? = HandshakeMessage(bytes, for: .initiator) else {
-                return fail(.garbage("no status"))
+            switch HandshakeMessage(bytes, for: .initiator) {
+            case .status(let status)?: return statusReceived(status, peer, cookie)
+            case .named(let name, let creation)? where identity.flags.contains(.nameMe):
+                guard name.split(separator: "@", omittingEmptySubsequences: false).count == 2 else {
+                    return fail(.badName(name))
+                }
+                givenName = GivenName(name: name, creation: creation)
+                state = .awaitingChallenge(peer: peer, cookie: cookie)
+                return .none
+            default: return fail(.garbage("no status"))
             }
-            return statusReceived(status, peer, cookie)
         case .awaitingChallenge(let peer, let cookie):
             guard
                 case .challenge(let flags, let challenge, let creation, let name)? =
@@ -213,6 +222,7 @@ public struct HandshakeStateMachine: ~Copyable {
     private mutating func statusReceived(_ status: String, _ peer: String, _ cookie: String) -> HandshakeAction {
         switch status {
         case "ok", "ok_simultaneous":
+            guard !identity.flags.contains(.nameMe) else { return fail(.notNamed) }
             state = .awaitingChallenge(peer: peer, cookie: cookie)
             return .none
         case "alive":
@@ -265,7 +275,7 @@ public struct HandshakeStateMachine: ~Copyable {
             sending: bytes,
             HandshakeResult(
                 peer: peer.name, creation: peer.creation,
-                flags: peer.flags.intersection(identity.flags.expanded), leftover: leftover))
+                flags: peer.flags.intersection(identity.flags.expanded), leftover: leftover, givenName: givenName))
     }
 
     private mutating func fail(_ failure: HandshakeFailure) -> HandshakeAction {
@@ -304,6 +314,14 @@ public struct HandshakeResult: Sendable, Equatable {
     public let flags: DistributionFlags
     /// Bytes that came behind the handshake.
     public let leftover: [UInt8]
+    /// What the peer named this node, if it was asked.
+    public let givenName: GivenName?
+}
+
+/// A name that a peer gave to a node that asked for one.
+public struct GivenName: Sendable, Equatable {
+    public let name: String
+    public let creation: UInt32
 }
 
 /// Why a handshake failed.
@@ -317,6 +335,8 @@ public enum HandshakeFailure: Error, Sendable, Equatable {
     /// TLS, which the handshake runs inside of.
     case tls(String)
     case nameMismatch(String)
+    /// The peer gives no names.
+    case notNamed
     case badName(String)
     case garbage(String)
     case closedByPeer

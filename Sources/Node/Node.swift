@@ -35,6 +35,7 @@ public final class Node: Sendable {
     let global = GlobalServer()
     let scopes = GroupScopes()
     let timers = MessageTimers()
+    let statistics = Statistics()
     let incarnation: NodeIncarnation
     let clock: any TimeSource
     let startedAt: Int64

@@ -40,7 +40,7 @@ enum ProcessInfo {
         return value
     }
 
-    private static func value(_ key: Atom, of process: Process) -> Term? {
+    static func value(_ key: Atom, of process: Process) -> Term? {
         switch key.name {
         case "registered_name": process.registeredName.map { .atom($0) } ?? .nil
         case "initial_call", "current_function": call(process, location: nil)

@@ -24,7 +24,23 @@ enum SystemInfo {
         case "version": .charlist(version)
         case "machine": .charlist("beamsh")
         case "system_architecture": .charlist(architecture)
-        case "schedulers", "schedulers_online", "logical_processors": .integer(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        case "schedulers", "schedulers_online", "schedulers_available", "logical_processors",
+            "logical_processors_online", "logical_processors_available":
+            .integer(Statistics.processors)
+        case "multi_scheduling": .atom("enabled")
+        case "kernel_poll", "smp_support", "threads": .atom(.true)
+        case "thread_pool_size": 0
+        // observer divides by it.
+        case "port_limit": .integer(1 << 16)
+        case "wordsize_internal", "wordsize_external": 8
+        case "ets_limit": .integer(1 << 20)
+        case "dist_buf_busy_limit": .integer(1 << 20)
+        case "alloc_info", "alloc_util_allocators": .nil
+        case "emu_type": .atom("opt")
+        case "emu_flavor": .atom("beamsh")
+        case "start_time": .integer(Int(node.startedAt))
+        case "time_offset": .atom("final")
+        case "delayed_node_table_gc": .integer(60)
         case "process_count": .integer(node.processes.count)
         case "process_limit": .integer(1 << 28)
         case "port_count": 0
@@ -45,13 +61,17 @@ enum SystemInfo {
         }
     }
 
-    static var memory: [(Atom, Int)] {
+    static func memory(of kind: Atom, on node: Node) -> Int { memory(on: node).first { $0.0 == kind }?.1 ?? 0 }
+
+    /// What `erlang:memory/0` tells. Terms have one heap, so what is not a table's is `processes`.
+    static func memory(on node: Node) -> [(Atom, Int)] {
         let total = residentBytes
-        let heap = Int(beamsh_heap_in_use())
+        let tables = node.tables.all().compactMap { node.tables.table($0) }.reduce(0) { $0 + $1.memoryWords * 8 }
+        let heap = max(0, Int(beamsh_heap_in_use()) - tables)
         return [
             ("total", total), ("processes", heap), ("processes_used", heap),
             ("system", max(0, total - heap)), ("atom", Atom.count * 64), ("atom_used", Atom.count * 64),
-            ("binary", 0), ("code", 0), ("ets", 0),
+            ("binary", 0), ("code", 0), ("ets", tables),
         ]
     }
 

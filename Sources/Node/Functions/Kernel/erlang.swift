@@ -90,13 +90,14 @@ extension Node {
             }
             return value
         },
-        FunctionEntry("erlang", "memory", [], "Memory by kind, in bytes.", safe: true) { _ in
-            .makeList(SystemInfo.memory.map { .tuple([.atom($0.0), .integer($0.1)]) })
+        FunctionEntry("erlang", "memory", [], "Memory by kind, in bytes.", safe: true) { call in
+            .makeList(SystemInfo.memory(on: call.node).map { .tuple([.atom($0.0), .integer($0.1)]) })
         },
         FunctionEntry("erlang", "memory", ["Kind"], "Memory of one kind, in bytes.", safe: true) { call in
             let kind = try call.atom(0)
-            guard let entry = SystemInfo.memory.first(where: { $0.0 == kind }) else {
-                throw call.badarg("the kinds are \(SystemInfo.memory.map(\.0.name).joined(separator: ", "))")
+            guard let entry = SystemInfo.memory(on: call.node).first(where: { $0.0 == kind }) else {
+                throw call.badarg(
+                    "the kinds are \(SystemInfo.memory(on: call.node).map(\.0.name).joined(separator: ", "))")
             }
             return .integer(entry.1)
         },

@@ -116,4 +116,5 @@ extension Node {
         erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
         + processFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
         + beamshFunctions + supervisorFunctions + agentFunctions + ioFunctions
+        + observerFunctions
 }

@@ -66,7 +66,7 @@ let package = Package(
             ]),
         .target(
             name: "Processes",
-            dependencies: ["Terms", "Support", .product(name: "DequeModule", package: "swift-collections")]),
+            dependencies: ["CSupport", "Support", "Terms", .product(name: "DequeModule", package: "swift-collections")]),
         .target(
             name: "Tables",
             dependencies: ["Support", "Terms", .product(name: "BigInt", package: "BigInt")]),

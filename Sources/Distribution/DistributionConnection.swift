@@ -180,22 +180,29 @@ public final class DistributionConnection: Sendable {
 
     /// Writes what has gathered, and of large messages as much as the window allows. On the event loop.
     ///
+    /// When nothing waits in the channel, the pieces of large messages go from where they are to the socket; what it does
+    /// not take is copied for the channel, which goes on when the socket can be written again.
+    ///
     /// - Parameter isLast: all that is left, because the connection ends.
     private func flush(isLast: Bool = false) {
-        let (buffer, isClosed): (ByteBuffer, Bool) = outbound.withLock { outbound in
+        let (pieces, descriptor, isClosed): (PieceList, Int32, Bool) = outbound.withLock { outbound in
+            var pieces = PieceList()
             outbound.isFlushScheduled = false
             let room = isLast ? Int.max : Self.window - outbound.inFlight
-            var buffer = ByteBuffer()
-            buffer.reserveCapacity(min(outbound.frames.count, Self.window) + 64)
-            outbound.frames.take(atMost: room) { _ = buffer.writeBytes($0) }
-            outbound.inFlight += buffer.readableBytes
-            outbound.bytesOut += buffer.readableBytes
+            let isIdle = outbound.inFlight == 0 && !isLast
+            outbound.frames.take(atMost: room) { pieces.append($0, owner: $1) }
+            outbound.inFlight += pieces.count
+            outbound.bytesOut += pieces.count
             outbound.ticks.wrote()
-            return (buffer, outbound.isClosed)
+            // While bytes are in flight no sender writes by himself.
+            return (pieces, isIdle ? outbound.descriptor : -1, outbound.isClosed)
         }
-        guard !isClosed, buffer.readableBytes > 0 else { return }
-        let count = buffer.readableBytes
-        channel.writeAndFlush(buffer).whenComplete { [self] _ in written(count) }
+        guard !isClosed, pieces.count > 0 else { return }
+        let count = pieces.count
+        let sent = descriptor >= 0 ? pieces.write(to: descriptor) : 0
+        if sent == count { return written(count) }
+        let rest = pieces.buffer(from: sent)
+        channel.writeAndFlush(rest).whenComplete { [self] _ in written(count) }
     }
 
     private func written(_ count: Int) {

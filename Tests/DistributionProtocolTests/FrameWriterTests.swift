@@ -25,7 +25,7 @@ import Testing
         /// Takes what may be written now, and reads it.
         mutating func pass(atMost limit: Int = .max) throws {
             var taken: [UInt8] = []
-            writer.take(atMost: limit) { taken.append(contentsOf: $0) }
+            writer.take(atMost: limit) { bytes, _ in taken.append(contentsOf: bytes) }
             bytes = taken
             var offset = 0
             while offset < taken.count {

@@ -101,7 +101,7 @@ extension HostilePeerTests {
                 _ = writer.append(.altactSend(flags: flags, from: evil, to: to, token: nil), message: message)
             }
             var bytes: [UInt8] = []
-            writer.take(atMost: .max) { bytes.append(contentsOf: $0) }
+            writer.take(atMost: .max) { piece, _ in bytes.append(contentsOf: piece) }
             return bytes
         }
         try await reach(

@@ -5,13 +5,19 @@ enum Topic: String, CaseIterable {
     case etf
     case tables
     case program
+    case processes
     case erpc
+    case messages
+    case mesh
 
     func run() async throws {
         switch self {
         case .etf: try ETFBenchmark.run()
         case .tables: try TablesBenchmark.run()
         case .program: try await ProgramBenchmark.run()
+        case .processes: try await ProcessesBenchmark.run()
+        case .messages: try await MessagesBenchmark.run()
+        case .mesh: try await MeshBenchmark.run()
         case .erpc: try await ErpcBenchmark.run()
         }
     }

@@ -18,6 +18,12 @@ static inline beamsh_release_state *_Nonnull beamsh_release_state_of_thread(void
     return &beamsh_thread_release_state;
 }
 
+extern __thread void *_Nullable beamsh_thread_scheduler __attribute__((tls_model("initial-exec")));
+
+/// The scheduler whose thread this is; NULL on other threads.
+static inline void *_Nullable beamsh_scheduler_of_thread(void) { return beamsh_thread_scheduler; }
+static inline void beamsh_set_scheduler_of_thread(void *_Nullable scheduler) { beamsh_thread_scheduler = scheduler; }
+
 /// Bytes of the heap that are in use.
 size_t beamsh_heap_in_use(void);
 

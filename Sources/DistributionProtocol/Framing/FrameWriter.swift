@@ -138,14 +138,18 @@ public struct FrameWriter: ~Copyable {
 
     // MARK: Taking
 
+    /// Takes a piece of what is to be written. With an owner the bytes stay where they are as long as he lives; without one
+    /// they are gone when the call is over.
+    public typealias Sink = (_ bytes: UnsafeRawBufferPointer, _ owner: (any AnyObject & Sendable)?) -> Void
+
     /// Gives the bytes that are to be written next, piece after piece: all frames that are ready, and then fragments as long
     /// as less than `limit` bytes were given.
-    public mutating func take(atMost limit: Int, _ sink: (UnsafeRawBufferPointer) -> Void) {
+    public mutating func take(atMost limit: Int, _ sink: Sink) {
         var given = 0
         while true {
             if ready.count > 0 {
                 given += ready.count
-                ready.withBytes(sink)
+                ready.withBytes { sink($0, nil) }
                 // A large buffer is not kept for the rest of the connection's life.
                 ready.removeAll(keepingCapacity: ready.count <= 1 << 16)
             }
@@ -155,7 +159,7 @@ public struct FrameWriter: ~Copyable {
     }
 
     /// Writes one fragment of the lane whose turn it is, and the frames behind a message that is finished.
-    private mutating func takeFromNextLane(_ sink: (UnsafeRawBufferPointer) -> Void) -> Int {
+    private mutating func takeFromNextLane(_ sink: Sink) -> Int {
         var lane = lanes.removeFirst()
         var given = 0
         items: while lane.next < lane.items.count {

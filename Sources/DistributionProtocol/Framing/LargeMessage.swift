@@ -10,19 +10,23 @@ public import Terms
 /// and his cache has gone on until then.
 public struct LargeMessage: Sendable {
     let control: ControlMessage
-    private let bytes: EncodedBytes
+    private let message: EncodedMessage
+    /// The part that is being written, and how far.
+    private var part = 0
     private var offset = 0
     private var hasBegun = false
     private var sequence: UInt64 = 0
     private var isFragmented = true
     private var hasHeader = true
+    /// How many bytes of the message are not written yet.
+    private(set) var remaining: Int
 
-    /// Encodes the message; takes as long as that needs, so nobody should wait for a lock meanwhile.
+    /// Encodes the message; takes as long as that needs, so nobody should wait for a lock meanwhile. Large binaries stay
+    /// where they are.
     public init(_ control: ControlMessage, _ message: Term) {
         self.control = control
-        var writer = ByteWriter(capacity: FrameWriter.fragmentSize * 2)
-        TermEncoder().encode(message, into: &writer)
-        bytes = EncodedBytes(writer.take())
+        self.message = EncodedMessage(message)
+        remaining = self.message.count
     }
 
     mutating func prepare(sequence: UInt64, isFragmented: Bool, hasHeader: Bool) {
@@ -31,12 +35,10 @@ public struct LargeMessage: Sendable {
         self.hasHeader = hasHeader
     }
 
-    /// How many bytes of the message are not written yet.
-    var remaining: Int { bytes.memory.count - offset }
     var isWritten: Bool { hasBegun && remaining == 0 }
 
     /// Gives the next frame to `sink`, in two pieces; returns how many bytes it has.
-    mutating func writeFragment(_ sink: (UnsafeRawBufferPointer) -> Void) -> Int {
+    mutating func writeFragment(_ sink: FrameWriter.Sink) -> Int {
         let size = isFragmented ? min(FrameWriter.fragmentSize, remaining) : remaining
         var head = ByteWriter(capacity: 128)
         head.append(0 as UInt32)
@@ -60,20 +62,50 @@ public struct LargeMessage: Sendable {
             }
         }
         head.patch(UInt32(truncatingIfNeeded: head.count - 4 + size), at: 0)
-        head.withBytes(sink)
-        sink(UnsafeRawBufferPointer(rebasing: bytes.memory[offset..<(offset + size)]))
+        head.withBytes { sink($0, nil) }
         hasBegun = true
-        offset += size
+        var left = size
+        while left > 0 {
+            let bytes = message.parts[part]
+            let count = min(left, bytes.count - offset)
+            sink(UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)]), message)
+            left -= count
+            offset += count
+            if offset == bytes.count { (part, offset) = (part + 1, 0) }
+        }
+        remaining -= size
         return head.count + size
     }
 }
 
-/// Memory that is given back when nobody needs it any more.
-private final class EncodedBytes: @unchecked Sendable {
+/// A message as pieces of memory: what was encoded, and between it binaries of the message itself.
+private final class EncodedMessage: @unchecked Sendable {
     // `@unchecked Sendable`: nobody writes after the initializer.
-    let memory: UnsafeRawBufferPointer
+    let parts: [UnsafeRawBufferPointer]
+    let count: Int
+    private let memory: UnsafeMutableRawBufferPointer
+    /// Keeps the binaries.
+    private let message: Term
 
-    init(_ memory: UnsafeMutableRawBufferPointer) { self.memory = UnsafeRawBufferPointer(memory) }
+    /// Smaller binaries are copied: a piece of their own costs more.
+    private static let minimum = 16 << 10
 
-    deinit { free(UnsafeMutableRawPointer(mutating: memory.baseAddress)) }
+    init(_ message: Term) {
+        self.message = message
+        var writer = ByteWriter(capacity: 1024)
+        let large = TermEncoder().encode(message, into: &writer, leavingOutFrom: Self.minimum)
+        memory = writer.take()
+        var parts: [UnsafeRawBufferPointer] = []
+        var start = 0
+        for part in large.parts {
+            if part.offset > start { parts.append(UnsafeRawBufferPointer(rebasing: memory[start..<part.offset])) }
+            parts.append(part.bytes)
+            start = part.offset
+        }
+        if memory.count > start { parts.append(UnsafeRawBufferPointer(rebasing: memory[start...])) }
+        self.parts = parts
+        count = parts.reduce(0) { $0 + $1.count }
+    }
+
+    deinit { free(memory.baseAddress) }
 }

@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import Support
+internal import Synchronization
 public import Terms
 
 extension Process {
@@ -35,16 +36,55 @@ extension Process {
                 scanned += 1
             case .wait:
                 if let deadline, deadline.isOver { return nil }
-                try Task.checkCancellation()
-                await waitForMail(beyond: scanned, deadline: deadline)
+                guard isOwnTask else {
+                    try Task.checkCancellation()
+                    await waitForMail(beyond: scanned, deadline: deadline)
+                    continue
+                }
+                await withUnsafeContinuation { park($0, beyond: scanned, deadline) }
             }
         }
     }
 
     /// Takes the first message, waiting for one.
     public func receiveAny() async throws -> Term {
-        guard let message = try await receive({ $0 }) else { throw ProcessEnded() }
-        return message
+        while true {
+            // As `receive`, without looking at a message before it is taken.
+            let (message, isDead): (Term?, Bool) = state.withLock { state in
+                if state.isDead { return (nil, true) }
+                let message = state.mailbox.popFirst()
+                if message != nil { state.taken += 1 }
+                return (message, false)
+            }
+            if let message { return message }
+            if isDead { throw ProcessEnded() }
+            if isOwnTask {
+                await withUnsafeContinuation { park($0, beyond: 0, nil) }
+            } else {
+                try Task.checkCancellation()
+                await waitForMail(beyond: 0, deadline: nil)
+            }
+        }
+    }
+
+    /// Whether this is the task of the process's own body. It ends with the process, which wakes it; only others that
+    /// receive for the process have to see that they are cancelled.
+    private var isOwnTask: Bool {
+        withUnsafeCurrentTask { task in
+            task.map { unsafeBitCast($0, to: Int.self) } == ownTask.load(ordering: .relaxed)
+        }
+    }
+
+    /// Keeps a continuation until there is mail, or resumes it if there is.
+    private func park(
+        _ continuation: UnsafeContinuation<Void, Never>, beyond scanned: Int, _ deadline: Deadline?
+    ) {
+        let resumesNow = state.withLock { state in
+            if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true { return true }
+            state.waiter = continuation
+            return false
+        }
+        if resumesNow { continuation.resume() }
     }
 
     /// Takes all messages that are there now.
@@ -65,14 +105,9 @@ extension Process {
     private func waitForMail(beyond scanned: Int, deadline: Deadline?) async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let resumesNow = state.withLock { state in
-                    if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true || Task.isCancelled {
-                        return true
-                    }
-                    state.waiter = continuation
-                    return false
-                }
-                if resumesNow { continuation.resume() }
+                park(continuation, beyond: scanned, deadline)
+                // Cancelled before it was parked: nobody else wakes it.
+                if Task.isCancelled { wake() }
             }
         } onCancel: {
             wake()

@@ -111,7 +111,11 @@ extension Process {
     }
 
     /// Sends `message`; never waits.
-    public func send(_ message: Term, to destination: Pid) { send(message, to: .pid(destination)) }
+    public func send(_ message: Term, to destination: Pid) {
+        // The short way for what is sent most.
+        if let receiver = table.process(destination) { return receiver.deliver(message) }
+        send(message, to: .pid(destination))
+    }
 
     /// Links with `other`; an exit signal `noproc` comes back if it does not exist.
     public func link(to other: Pid) {

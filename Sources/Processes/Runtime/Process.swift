@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import Support
+internal import Synchronization
 public import Terms
 
 /// A process: a pid, a mailbox, links, monitors and a dictionary. Its body is a Swift async function.
@@ -12,6 +13,8 @@ public final class Process: Sendable {
     public let initialCall: (module: Atom, function: Atom, arity: Int)
 
     let state: Locked<State>
+    /// Tells the task of the body from others.
+    let ownTask = Atomic<Int>(0)
 
     struct State: ~Copyable {
         var mailbox = Deque<Term>()
@@ -101,7 +104,8 @@ public final class Process: Sendable {
 
     /// Starts the body. Called once, by the table.
     func run(_ body: sending @escaping @Sendable (Process) async throws -> Void) {
-        let task = Task.detached { [self] in
+        let task = Task.detached(executorPreference: Schedulers.shared) { [self] in
+            withUnsafeCurrentTask { ownTask.store($0.map { unsafeBitCast($0, to: Int.self) } ?? 0, ordering: .relaxed) }
             do {
                 try await body(self)
                 end(.atom(.normal))

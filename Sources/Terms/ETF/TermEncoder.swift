@@ -51,10 +51,32 @@ public struct TermEncoder: Sendable {
     ///
     /// - Returns: false if it stopped on the way; what was written is of no use then.
     public func encode(_ term: Term, into writer: inout ByteWriter, limit: Int) -> Bool {
-        withUnsafePointer(to: term) { encode(at: $0, into: &writer, limit: limit) }
+        var large = LargeBinaries(from: .max)
+        return withUnsafePointer(to: term) { encode(at: $0, into: &writer, limit: limit, &large) }
     }
 
-    private func encode(at root: TermPlace, into writer: inout ByteWriter, limit: Int) -> Bool {
+    /// The bytes of large binaries that were left out of an encoding, and behind which offset each belongs.
+    public struct LargeBinaries {
+        let minimum: Int
+        public fileprivate(set) var parts: [(offset: Int, bytes: UnsafeRawBufferPointer)] = []
+
+        fileprivate init(from minimum: Int) { self.minimum = minimum }
+    }
+
+    /// Writes the term without the version byte, and without the bytes of binaries that have at least `minimum` bytes.
+    ///
+    /// - Returns: those; they stay where they are as long as the term lives.
+    public func encode(
+        _ term: Term, into writer: inout ByteWriter, leavingOutFrom minimum: Int
+    ) -> LargeBinaries {
+        var large = LargeBinaries(from: minimum)
+        _ = withUnsafePointer(to: term) { encode(at: $0, into: &writer, limit: .max, &large) }
+        return large
+    }
+
+    private func encode(
+        at root: TermPlace, into writer: inout ByteWriter, limit: Int, _ large: inout LargeBinaries
+    ) -> Bool {
         var stack: [Frame] = []
         var made: [MapStorage] = []
         var frame = Frame(UnsafeBufferPointer(start: root, count: 1))
@@ -69,6 +91,11 @@ public struct TermEncoder: Sendable {
                 case .binary:
                     let bytes = place.binaryBytes
                     guard writer.count &+ bytes.count <= limit else { return false }
+                    if bytes.count >= large.minimum {
+                        writer.append(tag: Tag.binary, UInt32(truncatingIfNeeded: bytes.count))
+                        large.parts.append((writer.count, bytes))
+                        continue
+                    }
                     let target = writer.room(for: 5 + bytes.count)
                     target.storeBytes(of: Tag.binary, as: UInt8.self)
                     target.storeBytes(

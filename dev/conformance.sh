@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 log=$(mktemp "${TMPDIR:-/tmp}/beamsh-conformance-XXXXXX")
 echo "building and running the tests; this takes some minutes" >&2
 swift build --build-tests --traits TLS >"$log" 2>&1
-suites='InteropTests|CLITests|EPMDTests|DistributionProtocolTests|TermsTests'
+suites='InteropTests|CLITests|EPMDTests|DistributionProtocolTests|TermsTests|NodeTests'
 timeout --foreground 1200 swift test --skip-build --traits TLS --filter "$suites" >>"$log" 2>&1 || true
 awk -F '\t' -v log_file="$log" '
     BEGIN {

@@ -36,6 +36,26 @@ import Testing
         await pair.close()
     }
 
+    /// Text becomes forms there, and the forms run there: no module of ours is needed.
+    @Test func expressionsRunOnErl() async throws {
+        let pair = try await NodePair("caller", "erl")
+        let (ours, erl) = (pair.ours, pair.theirName)
+        let answer = try await pair.run { me in
+            func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
+                try await ours.rpcCall(erl, module, function, arguments, by: me, timeout: 5_000_000_000)
+            }
+            let text = "F = fun(0, _) -> 1; (N, G) -> N * G(N - 1, G) end, {node(), F(X, F)}."
+            let tokens = try await call("erl_scan", "string", [.charlist(text)]).asTuple?[1] ?? .nil
+            let forms = try await call("erl_parse", "parse_exprs", [tokens]).asTuple?[1] ?? .nil
+            let pid = try await ours.spawnRemote(erl, "erl_eval", "exprs", [forms, [.tuple([.atom("X"), 5])]], by: me)
+            let value = try await call("erl_eval", "exprs", [forms, [.tuple([.atom("X"), 20])]])
+            return .tuple([value.asTuple?[1] ?? .nil, .boolean(pid.node == erl)]) as Term
+        }
+        #expect(
+            ErlangPrinter(width: nil).print(answer) == "{{'erl@127.0.0.1',2432902008176640000},true}")
+        await pair.close()
+    }
+
     @Test func whatIsSpawnedOnErlPrintsHere() async throws {
         let printed = Printed()
         let pair = try await NodePair("caller", "erl") { $0.output = { printed.add($0) } }

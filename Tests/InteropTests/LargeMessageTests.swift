@@ -78,7 +78,7 @@ import Testing
         _ = try await stopped.evaluate("register(sink, self()).")
         stopped.signal(SIGSTOP)
         let sent = Locked(0)
-        let before = residentBytes()
+        let before = SystemMemory.resident
         let sender = ours.processes.spawn("test", "sender", groupLeader: ours.userPid) { me in
             for _ in 0..<400 {
                 _ = try await ours.functions.call(
@@ -94,7 +94,7 @@ import Testing
         }
         let waiting = sent.withLock { $0 }
         #expect(waiting < 40, "\(waiting) of 400 went out to a peer that does not read")
-        #expect(residentBytes() - before < 100 * Self.megabyte)
+        #expect(SystemMemory.resident - before < 100 * Self.megabyte)
         #expect(ours.processes.process(sender.pid) != nil)
         stopped.signal(SIGCONT)
         let received = try await stopped.evaluate(
@@ -119,16 +119,5 @@ import Testing
         }
         #expect(answers == [300_000, .atom("same"), [.atom("b"), .atom("a")]])
         await pair.close()
-    }
-
-    private func residentBytes() -> Int {
-        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 200)
-        guard fgets(&line, 200, file) != nil else { return 0 }
-        let pages = line.split(separator: CChar(UInt8(ascii: " "))).dropFirst().first.map {
-            String(decoding: $0.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
-        return (pages.flatMap { Int($0) } ?? 0) * 4096
     }
 }

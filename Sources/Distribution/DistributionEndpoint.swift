@@ -64,6 +64,7 @@ public final class DistributionEndpoint: Sendable {
 
     private struct State {
         var creation: UInt32 = 0
+        var tickTime = 60
         /// This node's name; nothing until a peer gives one.
         var name: Atom?
         /// Who gave it.
@@ -87,14 +88,20 @@ public final class DistributionEndpoint: Sendable {
         self.configuration = configuration
         self.delegate = delegate
         self.group = group
-        if !configuration.isNamedByPeers { state.withLock { $0.name = configuration.name } }
+        state.withLock { state in
+            state.tickTime = configuration.tickTime
+            if !configuration.isNamedByPeers { state.name = configuration.name }
+        }
     }
 
     private var name: Atom? { state.withLock { $0.name } }
 
     var limits: DecodingLimits { configuration.limits }
     var setupTime: TimeAmount { .nanoseconds(configuration.setupTime) }
-    var tickQuarter: TimeAmount { .milliseconds(Int64(configuration.tickTime) * 250) }
+    var tickQuarter: TimeAmount { .milliseconds(Int64(state.withLock { $0.tickTime }) * 250) }
+
+    /// Changes the tick time, in seconds; connections take it over with their next look.
+    public func setTickTime(_ seconds: Int) { state.withLock { $0.tickTime = seconds } }
 
     // MARK: Listening
 

@@ -18,7 +18,7 @@ final class DistributionHandler: ChannelInboundHandler {
     /// Bytes of a frame that is not complete.
     private var pending: ByteBuffer?
     private var setupTimer: Scheduled<Void>?
-    private var tickTimer: RepeatedTask?
+    private var tickTimer: Scheduled<Void>?
     private var isOver = false
 
     init(endpoint: DistributionEndpoint, machine: consuming HandshakeStateMachine, dialled: Atom?, descriptor: Int32) {
@@ -125,11 +125,19 @@ final class DistributionHandler: ChannelInboundHandler {
             channel: context.channel, descriptor: descriptor)
         self.connection = connection
         reader = FrameReader(flags: result.flags, limits: endpoint.limits)
-        tickTimer = context.eventLoop.scheduleRepeatedTask(
-            initialDelay: endpoint.tickQuarter, delay: endpoint.tickQuarter
-        ) { [weak connection] _ in connection?.quarterPassed() }
+        scheduleTick(connection, context.eventLoop)
         endpoint.established(connection)
         if !result.leftover.isEmpty { readFrames(ByteBuffer(bytes: result.leftover), context) }
+    }
+
+    /// Looks every quarter of the tick time, which may change meanwhile.
+    private func scheduleTick(_ connection: DistributionConnection, _ loop: any EventLoop) {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        tickTimer = loop.scheduleTask(in: endpoint.tickQuarter) { [weak connection] in
+            guard let connection, !bound.value.isOver else { return }
+            connection.quarterPassed()
+            bound.value.scheduleTick(connection, loop)
+        }
     }
 
     // MARK: Frames

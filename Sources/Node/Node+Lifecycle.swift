@@ -40,7 +40,7 @@ extension Node {
         endpointConfiguration.bindAddress =
             configuration.bindAddress ?? (Self.isLoopback(String(parts[1])) ? "127.0.0.1" : "0.0.0.0")
         endpointConfiguration.epmdPort = configuration.usesEPMD ? configuration.epmdPort : nil
-        endpointConfiguration.tickTime = configuration.tickTime
+        endpointConfiguration.tickTime = tickTime
         endpointConfiguration.tls = configuration.tls
         if !configuration.usesEPMD, configuration.portRange == nil {
             let port =
@@ -151,6 +151,19 @@ extension Node {
         global.stop(on: self)
         registration?.close()
         await endpoint?.close()
+    }
+
+    /// `net_ticktime`, in seconds.
+    var tickTime: Int { state.withLock { $0.tickTime } }
+
+    /// Changes the tick time; false if it is that already.
+    func setTickTime(_ seconds: Int) -> Bool {
+        let (endpoint, isNew) = state.withLock { state in
+            defer { state.tickTime = seconds }
+            return (state.endpoint, state.tickTime != seconds)
+        }
+        endpoint?.setTickTime(seconds)
+        return isNew
     }
 
     /// `net_kernel:allow/1`: only these nodes, and those allowed before, may connect.

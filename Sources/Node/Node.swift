@@ -46,6 +46,8 @@ public final class Node: Sendable {
     struct State {
         var endpoint: DistributionEndpoint?
         var registration: EPMDRegistration?
+        /// `net_ticktime`, in seconds.
+        var tickTime = 60
         var eventLoops: MultiThreadedEventLoopGroup?
         var connections: [Atom: DistributionConnection] = [:]
         var connectionDelegate: ConnectionDelegate?
@@ -71,6 +73,7 @@ public final class Node: Sendable {
         processes = ProcessTable(incarnation: incarnation, timers: timers)
         tables = TableRegistry(clock: clock)
         ioDevice = Locked(OutputDevice(output: configuration.output))
+        state.withLock { $0.tickTime = configuration.tickTime }
         functions.add(Self.standardFunctions)
     }
 

@@ -72,16 +72,23 @@ import Testing
         prompt.enter("X = node(),")
         prompt.enter("{X, 1}.")
         try await prompt.waitFor("{'b@127.0.0.1',1}")
+        // TAB asks the completer there.
+        try await prompt.waitForCursorLine("(b@127.0.0.1)2>")
+        prompt.type("lists:revers\t")
+        try await prompt.waitForCursorLine("(b@127.0.0.1)2> lists:reverse(")
+        prompt.enter("[1,2]).")
+        try await prompt.waitFor("[2,1]")
         prompt.enter("io:get_line(\"name? \").")
         try await prompt.waitForCursorLine("name?")
         prompt.enter("joe")
         try await prompt.waitFor("\"joe\\n\"")
-        prompt.enter("timer:sleep(100000).")
-        try await prompt.waitFor("a line that runs") { !$0.cursorLine.hasPrefix("(b@") }
+        prompt.enter("io:format(\"going~n\"), timer:sleep(100000).")
+        try await prompt.waitFor("a line that runs") { $0.lines.contains("going") }
         prompt.press(.controlC)
         try await prompt.waitFor("exception exit: killed")
+        try await prompt.waitFor("the prompt") { $0.cursorLine.hasPrefix("(b@") }
         prompt.enter("X.")
-        try await prompt.waitForCursorLine("(b@127.0.0.1)5>")
+        try await prompt.waitForCursorLine("(b@127.0.0.1)6>")
         prompt.press(.controlD)
         try await prompt.waitForCursorLine("a@127.0.0.1(2)>")
         prompt.enter("exit")
@@ -104,6 +111,10 @@ import Testing
         shell.enter("1]")
         try await shell.waitFor("[:\"x@127.0.0.1\", 1]")
         try await shell.waitForCursorLine("iex(x@127.0.0.1)2>")
+        shell.type("Enum.count_un\t")
+        try await shell.waitForCursorLine("iex(x@127.0.0.1)2> Enum.count_until")
+        shell.enter("([1, 2, 3], 2)")
+        try await shell.waitForCursorLine("iex(x@127.0.0.1)3>")
         shell.press(.controlD)
         #expect(try await shell.waitForExit() == .code(0))
         let piped = try await Beamsh.run(

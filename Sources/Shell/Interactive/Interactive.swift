@@ -16,7 +16,10 @@ public struct Interactive: Sendable {
         if let historyPath { configuration.history = History(path: historyPath) }
         configuration.colour = colour
         let completer = Completer(session: session)
-        configuration.completer = { text, cursor in await completer.completions(text, cursor) }
+        configuration.completer = { text, cursor in
+            if let peers = session.completer.withLock({ $0 }) { return await peers(text, cursor) }
+            return await completer.completions(text, cursor)
+        }
         configuration.completeness = { text in
             session.isIncomplete(text) ? .incomplete(indentation: 2) : .complete
         }

@@ -61,7 +61,10 @@ struct RemoteShell {
     }
 
     private func serve(_ process: Process, _ target: Atom, _ kind: Kind?) async throws {
-        let shell = try await start(process, target, kind)
+        let (shell, kind) = try await start(process, target, kind)
+        let completer = PeerCompleter(node: session.node, target: target, kind: kind)
+        session.completer.withLock { $0 = { await completer.completions($0, $1) } }
+        defer { session.completer.withLock { $0 = nil } }
         let monitor = process.monitor(.pid(shell))
         terminal.onInterrupt { process.exit(shell, reason: .atom("interrupt")) }
         defer { terminal.onInterrupt(nil) }
@@ -90,7 +93,7 @@ struct RemoteShell {
     }
 
     /// Starts the shell there, with this process as its group leader.
-    private func start(_ process: Process, _ target: Atom, _ kind: Kind?) async throws -> Pid {
+    private func start(_ process: Process, _ target: Atom, _ kind: Kind?) async throws -> (Pid, Kind) {
         let node = session.node
         process.groupLeader = process.pid
         func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
@@ -109,6 +112,6 @@ struct RemoteShell {
         guard case .pid(let pid) = answer else {
             throw Failure(.failed, "\(target) started no shell: \(session.print(answer, .erlang))")
         }
-        return pid
+        return (pid, wanted ?? .erl)
     }
 }

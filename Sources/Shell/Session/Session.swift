@@ -19,6 +19,8 @@ public final class Session: Sendable {
     private let guestLeader: Pid?
     /// Where a remote shell would read.
     let terminal = Locked<(any RemoteTerminal)?>(nil)
+    /// What TAB asks while the prompt is lent to the shell of another node.
+    let completer = Locked<(@Sendable (_ text: String, _ cursor: Int) async -> Completions)?>(nil)
 
     /// What `set` changes.
     public struct Settings: Sendable {

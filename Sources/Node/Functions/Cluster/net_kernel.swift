@@ -49,7 +49,19 @@ extension Node {
             return .atom(.ok)
         },
         FunctionEntry("net_kernel", "get_net_ticktime", [], "The tick time, in seconds.", safe: true) {
-            .integer($0.node.configuration.tickTime)
+            .integer($0.node.tickTime)
+        },
+        FunctionEntry(
+            "net_kernel", "set_net_ticktime", ["Time"],
+            "Changes the tick time, in seconds: of new connections at once, of those there are with their next tick."
+        ) { call in
+            let seconds = try call.integer(0)
+            guard seconds > 0, seconds < 1 << 20 else { throw call.badarg("the tick time is a number of seconds") }
+            return call.node.setTickTime(seconds) ? .atom("change_initiated") : .atom("unchanged")
+        },
+        FunctionEntry("net_kernel", "set_net_ticktime", ["Time", "TransitionPeriod"], "Changes the tick time.") {
+            call in
+            try await call.call("net_kernel", "set_net_ticktime", [call[0]])
         },
         FunctionEntry("net_adm", "ping", ["Node"], "pong if a node answers, else pang.") { call in
             await call.ping(try call.atom(0)) ? .atom("pong") : .atom("pang")

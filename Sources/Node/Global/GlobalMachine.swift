@@ -280,7 +280,8 @@ struct GlobalMachine {
         case ("in_sync", 3):
             guard let peer = peer(1), known[peer] == nil else { return [] }
             known[peer] = Self.version
-            return cancel(peer)
+            // He learnt of us from others before we did of him; `global:sync/0` there waits for the same word from us.
+            return cancel(peer) + [.cast(peer, .tuple([.atom("in_sync"), .atom(node), .atom(.true)]))]
         case ("lost_connection", 5): return lost(message, tuple)
         case ("remove_connection", 2):
             guard let peer = peer(1), members.contains(peer) else { return [] }

@@ -88,6 +88,42 @@ import Testing
         await cluster.close()
     }
 
+    /// The other two ways to resolve a conflict, decided by us and by them: who loses the name is told, and lives.
+    @Test(arguments: ["anotify", "znotify"], ["random_notify_name", "notify_all_name"])
+    func whoLosesANameIsTold(ourName: String, method: String) async throws {
+        let cluster = try await Cluster([ourName], ["mnotify"])
+        let erl = cluster.theirs[0]
+        let told = Printed()
+        let ours = cluster.ours[0].processes.spawn("test", "holder", groupLeader: cluster.ours[0].userPid) { me in
+            while true { told.add(ErlangPrinter(width: nil).print(try await me.receiveAny())) }
+        }
+        let resolve = Term.fun(.export(ExportFun(module: "global", function: Atom(method), arity: 3)))
+        _ = try await cluster.call(0, "global", "register_name", [.atom("both"), .pid(ours.pid), resolve])
+        _ = try await erl.evaluate(
+            "S = self(), register(told, S), P = spawn(fun() -> receive M -> told ! {told, M} end, receive stop -> ok end end), global:register_name(both, P, fun global:\(method)/3)."
+        )
+        #expect(try await erl.evaluate("net_adm:ping('\(ourName)@127.0.0.1'), global:sync().") == "ok")
+        let isOursSmaller = ourName < "mnotify"
+        if method == "notify_all_name" {
+            try await eventually("undefined") { try await erl.evaluate("global:whereis_name(both).") }
+            try await eventually("undefined") {
+                cluster.print(try await cluster.call(0, "global", "whereis_name", [.atom("both")]))
+            }
+        } else {
+            let winner = isOursSmaller ? "'\(ourName)@127.0.0.1'" : "'mnotify@127.0.0.1'"
+            try await eventually(winner) { try await erl.evaluate("node(global:whereis_name(both)).") }
+        }
+        if method == "notify_all_name" || !isOursSmaller {
+            #expect(await told.wait(for: "conflict").hasPrefix("{global_name_conflict,both"))
+        }
+        if method == "notify_all_name" || isOursSmaller {
+            let message = try await erl.evaluate("receive {told, M} -> element(1, M) after 5000 -> none end.")
+            #expect(message == "global_name_conflict")
+        }
+        #expect(ours.isAlive)
+        await cluster.close()
+    }
+
     @Test func nodesThatMeetOneMemberMeetAll() async throws {
         let cluster = try await Cluster(["one", "two"], ["three", "four"])
         let pid = cluster.idle(0)

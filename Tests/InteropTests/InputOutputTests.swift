@@ -27,7 +27,9 @@ private final class Typist: IODevice {
 @Suite(.serialized, .timeLimit(.minutes(3)), .enabled(if: OTPPeer.isInstalled)) struct InputOutputTests {
     @Test func whatRunsOnErlReadsAndPrintsHere() async throws {
         let pair = try await NodePair("in1", "erl41")
-        let typist = Typist(["ada\n", "lovelace and more\n", "{1,\n", "[2]}.\n", "1200 -34 rest\n", "secret\n", "last"])
+        let typist = Typist([
+            "first\n", "ada\n", "lovelace and more\n", "{1,\n", "[2]}.\n", "1200 -34 rest\n", "secret\n", "last",
+        ])
         pair.ours.device = typist
         let erl = pair.theirName
         @Sendable func call(_ me: Process, _ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> String
@@ -37,6 +39,14 @@ private final class Typist: IODevice {
         }
         let answers = try await pair.run { me in
             [
+                try await call(
+                    me, "io", "requests",
+                    [
+                        [
+                            .tuple([.atom("put_chars"), .atom("unicode"), .string("before\n")]),
+                            .tuple([.atom("get_line"), .atom("unicode"), .string("last? ")]),
+                        ]
+                    ]),
                 try await call(me, "io", "get_line", [.charlist("name? ")]),
                 try await call(me, "io", "get_chars", [.charlist("> "), 8]),
                 // What was not taken is there for the next one.
@@ -64,11 +74,13 @@ private final class Typist: IODevice {
         }
         #expect(
             answers == [
-                "\"ada\\n\"", "\"lovelace\"", "\" and more\\n\"", "{ok,{1,[2]}}", "{ok,[1200,-34]}", "\" rest\\n\"",
+                "\"first\\n\"", "\"ada\\n\"", "\"lovelace\"", "\" and more\\n\"", "{ok,{1,[2]}}", "{ok,[1200,-34]}",
+                "\" rest\\n\"",
                 "\"secret\"", "{ok,132}", "{ok,50}", "ok", "<<\"last\">>", "eof", "{error,enotsup}", "ok", "ok",
             ])
         #expect(
-            typist.printed.hasPrefix("name? > ") && typist.printed.hasSuffix("{1,a} x\none two\n"), "\(typist.printed)")
+            typist.printed.hasPrefix("before\nlast? name? > ") && typist.printed.hasSuffix("{1,a} x\none two\n"),
+            "\(typist.printed)")
         await pair.close()
     }
 

@@ -6,7 +6,10 @@ import Testing
 /// The function table as other nodes can use it.
 @Suite(.timeLimit(.minutes(3))) struct FunctionTableTests {
     private func node() -> Node {
-        let node = Node()
+        var configuration = NodeConfiguration()
+        // Nobody answers there: the node stays what it is, whoever tells it to start.
+        configuration.epmdPort = 1
+        let node = Node(configuration: configuration)
         node.boot()
         return node
     }

@@ -100,6 +100,12 @@ public struct IOServer {
     private mutating func requested(
         _ request: IORequest, _ client: Pid, _ reference: Term, _ process: Process
     ) async throws {
+        var request = request
+        if case .several(let requests) = request, let last = requests.last, case .get = IORequest(last) {
+            // The answer is that of the last one: what comes before it is done now, and it waits for its input.
+            let answer = await perform(.several(requests.dropLast()), for: client, process)
+            if answer.asTuple?.first != .atom(.error) { request = IORequest(last) }
+        }
         if case .get(let prompt, let input) = request {
             waiting.append(Request(client: client, reference: reference, prompt: prompt, input: input))
             if waiting.count == 1, !rest.isEmpty { try await feed(process) }
@@ -134,7 +140,7 @@ public struct IOServer {
             var last: Term = .atom(.ok)
             for request in requests {
                 let request = IORequest(request)
-                // Input would have to wait: OTP's own leaders do not take it here either, but in their last place.
+                // Input can only come last: it has to wait.
                 if case .get = request { return .tuple([.atom(.error), .atom("request")]) }
                 last = await perform(request, for: client, process)
                 if let tuple = last.asTuple, tuple.first == .atom(.error) { break }

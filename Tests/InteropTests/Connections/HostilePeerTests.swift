@@ -24,18 +24,8 @@ import Testing
     /// Sends bytes on a new connection to the first port of the range that answers; waits until the node closes.
     private func send(_ bytes: [UInt8]) throws -> [UInt8] {
         for port in UInt16(24_840)...24_899 {
-            let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            guard let socket = RawPeer.connect(port: port) else { continue }
             defer { close(socket) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
-            let status = withUnsafePointer(to: &address) { raw in
-                raw.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            guard status == 0 else { continue }
             _ = bytes.withUnsafeBytes { write(socket, $0.baseAddress, $0.count) }
             shutdown(socket, Int32(SHUT_WR))
             var answer: [UInt8] = []
@@ -123,9 +113,9 @@ extension HostilePeerTests {
 
 /// A peer of blocking sockets that shakes hands properly and then misbehaves.
 private enum RawPeer {
-    static func connectAndSend(_ bytes: [UInt8], port: UInt16, name: String, cookie: String) throws -> Bool {
+    /// A connection with a port of this machine, if somebody answers there; a silent one is given up after two seconds.
+    static func connect(port: UInt16) -> Int32? {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
         var patience = timeval(tv_sec: 2, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -134,10 +124,19 @@ private enum RawPeer {
         inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
         let status = withUnsafePointer(to: &address) { raw in
             raw.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 else { return false }
+        guard status == 0 else {
+            close(socket)
+            return nil
+        }
+        return socket
+    }
+
+    static func connectAndSend(_ bytes: [UInt8], port: UInt16, name: String, cookie: String) throws -> Bool {
+        guard let socket = connect(port: port) else { return false }
+        defer { close(socket) }
         var machine = HandshakeStateMachine(
             initiating: .init(name: name, creation: 4, flags: .visible, challenge: 77), to: "hostile@127.0.0.1",
             cookie: cookie)

@@ -27,6 +27,7 @@ let package = Package(
         // System libraries and C shims
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CSupport"),
+        .target(name: "CLibrarySource", exclude: ["modules"]),
         .target(name: "CLibEdit", linkerSettings: [.linkedLibrary("edit")]),
 
         // Floor 0
@@ -83,7 +84,9 @@ let package = Package(
 
         .target(
             name: "Language",
-            dependencies: ["Processes", "Support", "Terms", .product(name: "BigInt", package: "BigInt")]),
+            dependencies: [
+                "CLibrarySource", "Processes", "Support", "Terms", .product(name: "BigInt", package: "BigInt"),
+            ]),
 
         // Floor 6
         .target(

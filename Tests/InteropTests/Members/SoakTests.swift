@@ -69,7 +69,8 @@ import Testing
         print(
             "soak: \(rounds) rounds, \(calls) calls, \(kills) kills, memory \(memory.first ?? 0) to \(memory.last ?? 0)"
         )
-        #expect(calls > 100)
+        // How many there were says how fast the machine is, not whether one hung.
+        #expect(calls == 10 * rounds && rounds > 0)
         if memory.count > 8 {
             let (early, late) = (memory[memory.count / 4], memory[memory.count - 1])
             #expect(late < early + 64 << 20, "\(memory)")

@@ -15,8 +15,13 @@ public struct ErlangException: Error, Sendable {
     public let stack: Term
     /// One line for people that says more than the reason; not part of the exception as Erlang sees it.
     public let detail: String?
+    /// Whether the stack goes down to the bottom: it is raised again, and nothing is added.
+    public let hasWholeStack: Bool
 
-    public init(_ kind: Kind, _ reason: Term, stack: Term = .nil, detail: String? = nil) {
+    public init(
+        _ kind: Kind, _ reason: Term, stack: Term = .nil, detail: String? = nil, hasWholeStack: Bool = false
+    ) {
+        self.hasWholeStack = hasWholeStack
         self.kind = kind
         self.reason = reason
         self.stack = stack

@@ -14,7 +14,7 @@ extension Process {
         timeout: Int64? = nil, _ select: (Term) throws -> Result?
     ) async throws -> Result? {
         var scanned = 0
-        let deadline = timeout.map { Deadline(process: self, after: $0) }
+        let deadline = timeout.map { ReceiveDeadline(process: self, after: $0) }
         defer { deadline?.cancel() }
         while true {
             let next: Step = state.withLock { state in
@@ -77,7 +77,7 @@ extension Process {
 
     /// Keeps a continuation until there is mail, or resumes it if there is.
     private func park(
-        _ continuation: UnsafeContinuation<Void, Never>, beyond scanned: Int, _ deadline: Deadline?
+        _ continuation: UnsafeContinuation<Void, Never>, beyond scanned: Int, _ deadline: ReceiveDeadline?
     ) {
         let resumesNow = state.withLock { state in
             if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true { return true }
@@ -96,13 +96,43 @@ extension Process {
         }
     }
 
+    // MARK: For code that keeps its own place in the mailbox
+
+    /// The message at a position; nothing if there are not so many.
+    public func message(at position: Int) -> Term? {
+        state.withLock { position < $0.mailbox.count ? $0.mailbox[position] : nil }
+    }
+
+    /// Takes the message at a position, which the body has looked at.
+    public func removeMessage(at position: Int) {
+        state.withLock { state in
+            guard position < state.mailbox.count else { return }
+            if position == 0 { state.mailbox.removeFirst() } else { state.mailbox.remove(at: position) }
+            state.taken += 1
+        }
+    }
+
+    /// Waits until there are more than `scanned` messages, or the time is over.
+    ///
+    /// - Throws: ``ProcessEnded``, `CancellationError`.
+    public func waitForMessage(beyond scanned: Int, deadline: ReceiveDeadline?) async throws {
+        if isOwnTask {
+            await withUnsafeContinuation { park($0, beyond: scanned, deadline) }
+        } else {
+            try Task.checkCancellation()
+            await waitForMail(beyond: scanned, deadline: deadline)
+            try Task.checkCancellation()
+        }
+        if !isAlive { throw ProcessEnded() }
+    }
+
     private enum Step {
         case ended
         case examine(Term)
         case wait
     }
 
-    private func waitForMail(beyond scanned: Int, deadline: Deadline?) async {
+    private func waitForMail(beyond scanned: Int, deadline: ReceiveDeadline?) async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 park(continuation, beyond: scanned, deadline)
@@ -126,12 +156,13 @@ extension Process {
 }
 
 /// The end of a `receive … after`.
-private final class Deadline: Sendable {
+public final class ReceiveDeadline: Sendable {
     private let over = Locked(false)
     private let timer = Locked<TimerToken?>(nil)
     private let timers: any TimerService
 
-    init(process: Process, after nanoseconds: Int64) {
+    /// - Parameter nanoseconds: from now.
+    public init(process: Process, after nanoseconds: Int64) {
         timers = process.table.timers
         guard nanoseconds > 0 else {
             over.withLock { $0 = true }
@@ -144,9 +175,9 @@ private final class Deadline: Sendable {
         timer.withLock { $0 = token }
     }
 
-    var isOver: Bool { over.withLock { $0 } }
+    public var isOver: Bool { over.withLock { $0 } }
 
-    func cancel() {
+    public func cancel() {
         if let token = timer.withLock({ $0 }) { timers.cancel(token) }
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// A binary: immutable bytes. Small ones are copies in one allocation, big ones slices of the buffer they came in.
 ///
@@ -50,6 +51,75 @@ public struct Binary: @unchecked Sendable {
 
     /// The text of the bytes; nothing if they are not valid UTF-8.
     public var text: String? { withBytes { String(validating: $0, as: UTF8.self) } }
+}
+
+// MARK: Parts and growth
+
+extension Binary {
+    /// Some of the bytes: a copy of a few, else the same bytes.
+    public func slice(from start: Int, count: Int) -> Binary {
+        precondition(start >= 0 && count >= 0 && start + count <= self.count, "a part of a binary")
+        if start == 0, count == self.count { return self }
+        return withBytes { bytes in
+            let part = UnsafeRawBufferPointer(rebasing: bytes[start..<(start + count)])
+            if count <= Self.copyLimit { return Binary(part) }
+            // Not a slice of a slice: what keeps the bytes alive is kept itself.
+            let owner = storage.withUnsafeMutablePointerToHeader { $0.pointee.owner }
+            return Binary(storage: .slice(part, owner: owner ?? storage))
+        }
+    }
+
+    /// These bytes and `more` behind them.
+    ///
+    /// A binary that grows again and again grows in place, in a buffer with room to spare: whoever extends its end first
+    /// gets the room behind it, as in OTP.
+    public func appending(_ more: [UInt8]) -> Binary {
+        if more.isEmpty { return self }
+        let total = count + more.count
+        if let buffer = storage.withUnsafeMutablePointerToHeader({ $0.pointee.owner }) as? GrowingBytes,
+            let grown = buffer.extend(storage.bytes, with: more)
+        {
+            return Binary(storage: .slice(grown, owner: buffer))
+        }
+        guard total > Self.copyLimit else { return Binary(bytes + more) }
+        let buffer = GrowingBytes(capacity: max(256, total * 2))
+        let all = withBytes { old in more.withUnsafeBytes { new in buffer.start(old, new) } }
+        return Binary(storage: .slice(all, owner: buffer))
+    }
+}
+
+/// Bytes with room behind them.
+///
+/// `@unchecked Sendable`: bytes below `used` never change, and `used` is taken by one at a time.
+private final class GrowingBytes: @unchecked Sendable {
+    private let base: UnsafeMutableRawPointer
+    private let capacity: Int
+    private let used = Atomic<Int>(0)
+
+    init(capacity: Int) {
+        base = .allocate(byteCount: capacity, alignment: 16)
+        self.capacity = capacity
+    }
+
+    deinit { base.deallocate() }
+
+    func start(_ one: UnsafeRawBufferPointer, _ two: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        if let source = one.baseAddress { base.copyMemory(from: source, byteCount: one.count) }
+        if let source = two.baseAddress { (base + one.count).copyMemory(from: source, byteCount: two.count) }
+        used.store(one.count + two.count, ordering: .releasing)
+        return UnsafeRawBufferPointer(start: base, count: one.count + two.count)
+    }
+
+    /// The bytes with `more` behind them, if nobody else stands there.
+    func extend(_ bytes: UnsafeRawBufferPointer, with more: [UInt8]) -> UnsafeRawBufferPointer? {
+        guard let start = bytes.baseAddress else { return nil }
+        let end = start - UnsafeRawPointer(base) + bytes.count
+        guard end + more.count <= capacity,
+            used.compareExchange(expected: end, desired: end + more.count, ordering: .acquiringAndReleasing).exchanged
+        else { return nil }
+        more.withUnsafeBytes { if let source = $0.baseAddress { (base + end).copyMemory(from: source, byteCount: $0.count) } }
+        return UnsafeRawBufferPointer(start: start, count: bytes.count + more.count)
+    }
 }
 
 extension Binary: Hashable {

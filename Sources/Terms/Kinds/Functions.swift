@@ -30,6 +30,28 @@ public final class ExportFun: Sendable, Hashable {
     }
 }
 
+/// The code of a closure that was made here.
+public protocol FunCode: AnyObject, Sendable {
+    /// The closure as `erl_eval` of another node runs it: its free variables by name, and its clauses as abstract code.
+    func portable(_ environment: Tuple) -> PortableFun
+}
+
+/// What a closure is made of, for a node that evaluates it.
+public struct PortableFun: Sendable {
+    /// `#{Name => Value}`.
+    public let bindings: Term
+    /// Abstract code.
+    public let clauses: Term
+    /// The name it calls itself by, of a named fun.
+    public let name: Atom?
+
+    public init(bindings: Term, clauses: Term, name: Atom? = nil) {
+        self.bindings = bindings
+        self.clauses = clauses
+        self.name = name
+    }
+}
+
 /// A closure with its environment. Two are equal if module, index, unique values and free variables are: the creating
 /// pid is no part of a fun's identity (newer OTP releases replace it on the way).
 public final class ClosureFun: Sendable, Hashable {
@@ -45,6 +67,8 @@ public final class ClosureFun: Sendable, Hashable {
     public let creator: Pid
     /// The values of the free variables.
     public let environment: Tuple
+    /// What runs it here, if it was made here; no part of its identity.
+    public let code: (any FunCode)?
 
     public var freeVariables: [Term] { Array(environment) }
 
@@ -59,8 +83,9 @@ public final class ClosureFun: Sendable, Hashable {
 
     public init(
         module: Atom, arity: Int, uniq: Binary, index: UInt32, oldIndex: Int, oldUniq: Int, creator: Pid,
-        environment: Tuple
+        environment: Tuple, code: (any FunCode)? = nil
     ) {
+        self.code = code
         self.module = module
         self.arity = arity
         self.uniq = uniq

@@ -188,3 +188,17 @@ final class ListSegment: ManagedBuffer<ListHeader, Term> {
         }
     }
 }
+
+extension UnsafeMutablePointer<Term> {
+    /// Puts the tail of the list in this place into `target`, which may be this place: then most often only a position
+    /// moves on.
+    @inlinable @inline(__always)
+    package func moveTail(into target: UnsafeMutablePointer<Term>) {
+        guard case .list(let list) = pointee else { return }
+        if target == self, Int(list.position) + 1 < list.segment.count {
+            UnsafeMutableRawPointer(self).storeBytes(of: list.position &+ 1, toByteOffset: 8, as: UInt32.self)
+        } else {
+            target.pointee = list.tail
+        }
+    }
+}

@@ -6,15 +6,17 @@
 
 /// What a term is: the tag byte of ``Term`` in memory. Cases with a payload count up in the order of their declaration;
 /// `nil`, the only one without, comes last.
-enum TermKind: UInt8 {
+@frozen
+@usableFromInline
+package enum TermKind: UInt8 {
     case integer, float, atom, list, tuple, map, binary, bitString, pid, port, reference, fun, bigInteger, record, local
     case `nil`
 }
 
 extension TermKind {
     /// True for kinds that own no object.
-    @inline(__always)
-    var isImmediate: Bool {
+    @inlinable @inline(__always)
+    package var isImmediate: Bool {
         switch self {
         case .integer, .float, .atom, .pid, .port, .nil: true
         default: false
@@ -23,52 +25,54 @@ extension TermKind {
 }
 
 /// Where a term stands in memory.
-typealias TermPlace = UnsafePointer<Term>
+@usableFromInline
+package typealias TermPlace = UnsafePointer<Term>
 
 extension UnsafePointer<Term> {
-    static var kindOffset: Int { 12 }
+    @inlinable
+    package static var kindOffset: Int { 12 }
 
-    @inline(__always)
-    var kind: TermKind {
+    @inlinable @inline(__always)
+    package var kind: TermKind {
         unsafeBitCast(UnsafeRawPointer(self).load(fromByteOffset: Self.kindOffset, as: UInt8.self), to: TermKind.self)
     }
 
     /// The value of an integer, or the bits of a float.
-    @inline(__always)
-    var integer: Int { UnsafeRawPointer(self).load(as: Int.self) }
+    @inlinable @inline(__always)
+    package var integer: Int { UnsafeRawPointer(self).load(as: Int.self) }
 
-    @inline(__always)
-    var float: Double { UnsafeRawPointer(self).load(as: Double.self) }
+    @inlinable @inline(__always)
+    package var float: Double { UnsafeRawPointer(self).load(as: Double.self) }
 
-    @inline(__always)
-    var atom: Atom { UnsafeRawPointer(self).load(as: Atom.self) }
+    @inlinable @inline(__always)
+    package var atom: Atom { UnsafeRawPointer(self).load(as: Atom.self) }
 
-    @inline(__always)
-    var pid: Pid { UnsafeRawPointer(self).load(as: Pid.self) }
+    @inlinable @inline(__always)
+    package var pid: Pid { UnsafeRawPointer(self).load(as: Pid.self) }
 
-    @inline(__always)
-    var port: Port { UnsafeRawPointer(self).load(as: Port.self) }
+    @inlinable @inline(__always)
+    package var port: Port { UnsafeRawPointer(self).load(as: Port.self) }
 
     /// The address of the object of a kind that has one.
-    @inline(__always)
-    var object: UnsafeRawPointer { UnsafeRawPointer(self).load(as: UnsafeRawPointer.self) }
+    @inlinable @inline(__always)
+    package var object: UnsafeRawPointer { UnsafeRawPointer(self).load(as: UnsafeRawPointer.self) }
 
-    @inline(__always)
-    private func storage<Storage: AnyObject>(_: Storage.Type) -> Unmanaged<Storage> {
+    @inlinable @inline(__always)
+    func storage<Storage: AnyObject>(_: Storage.Type) -> Unmanaged<Storage> {
         Unmanaged<Storage>.fromOpaque(object)
     }
 
     /// The elements of a tuple.
-    @inline(__always)
-    var tupleElements: UnsafeBufferPointer<Term> {
+    @inlinable @inline(__always)
+    package var tupleElements: UnsafeBufferPointer<Term> {
         storage(TupleStorage.self)._withUnsafeGuaranteedRef {
             UnsafeBufferPointer(start: $0.elements, count: $0.count)
         }
     }
 
     /// The cells of a list that stand side by side, and where the term behind them stands.
-    @inline(__always)
-    var listRun: (elements: UnsafeBufferPointer<Term>, tail: TermPlace) {
+    @inlinable @inline(__always)
+    package var listRun: (elements: UnsafeBufferPointer<Term>, tail: TermPlace) {
         let position = Int(UnsafeRawPointer(self).load(fromByteOffset: 8, as: UInt32.self))
         return storage(ListSegment.self)._withUnsafeGuaranteedRef {
             (
@@ -78,8 +82,8 @@ extension UnsafePointer<Term> {
         }
     }
 
-    @inline(__always)
-    var binaryBytes: UnsafeRawBufferPointer {
+    @inlinable @inline(__always)
+    package var binaryBytes: UnsafeRawBufferPointer {
         storage(BinaryStorage.self)._withUnsafeGuaranteedRef { $0.bytes }
     }
 
@@ -89,7 +93,7 @@ extension UnsafePointer<Term> {
 
     /// The keys and values of a map that is stored as rows; nothing for a tree.
     @inline(__always)
-    var mapRows: UnsafeBufferPointer<Term>? {
+    package var mapRows: UnsafeBufferPointer<Term>? {
         mapStorage._withUnsafeGuaranteedRef {
             $0.hasTree ? nil : UnsafeBufferPointer(start: $0.elements, count: 2 * $0.count)
         }

@@ -1,0 +1,141 @@
+// What this room does: which function a name stands for. Modules that were loaded come first, then natives and bundled
+// modules of the library, then the functions of the node. What it does not: compile (`Compiler`) or run (`Execution`).
+
+internal import Processes
+internal import Support
+public import Terms
+
+/// All code of a node: modules, and the entry for every `M:F/A` that is called.
+public final class CodeServer: Sendable {
+    private struct Key: Hashable {
+        var module: Atom
+        var name: Atom
+        var arity: Int
+    }
+
+    private struct State {
+        var entries: [Key: ExportEntry] = [:]
+        var modules: [Atom: LoadedModule] = [:]
+    }
+
+    private let state = Locked(State())
+    private let hosts = Locked<(any MachineHost)?>(nil)
+
+    public init() {}
+
+    /// The node whose functions are called. Set once, before anything runs.
+    public var host: (any MachineHost)? {
+        get { hosts.withLock { $0 } }
+        set { hosts.withLock { $0 = newValue } }
+    }
+
+    // MARK: Entries
+
+    /// The entry of a function, which need not exist.
+    func entry(_ module: Atom, _ name: Atom, _ arity: Int) -> ExportEntry {
+        let key = Key(module: module, name: name, arity: arity)
+        return state.withLock { state in
+            if let entry = state.entries[key] { return entry }
+            let entry = ExportEntry(module: module, name: name, arity: arity)
+            state.entries[key] = entry
+            return entry
+        }
+    }
+
+    /// What an entry stands for; found out at its first call.
+    func resolve(_ entry: ExportEntry) -> Unmanaged<ExportEntry.Target>? {
+        if let target = entry.current { return target }
+        guard let kind = find(entry.module, entry.name, entry.arity) else { return nil }
+        entry.set(ExportEntry.Target(kind))
+        return entry.current
+    }
+
+    private func find(_ module: Atom, _ name: Atom, _ arity: Int) -> ExportEntry.Target.Kind? {
+        let function = NameAndArity(name: name, arity: arity)
+        if let unit = state.withLock({ $0.modules[module]?.current }) {
+            return Self.exported(function, of: unit)
+        }
+        if let function = MachineFunctions.find(module, name, arity) { return .machine(function) }
+        if let native = Library.native(module, name, arity) { return .native(native.body) }
+        if let unit = bundled(module), let found = Self.exported(function, of: unit) { return found }
+        if let function = host?.function(module, name, arity) { return .host(function) }
+        return nil
+    }
+
+    private static func exported(_ function: NameAndArity, of unit: CompiledUnit) -> ExportEntry.Target.Kind? {
+        if function.name == "module_info", function.arity < 2 { return .machine(.moduleInfo) }
+        guard unit.exported.contains(function), let code = unit.function(function) else { return nil }
+        return .code(code)
+    }
+
+    // MARK: Modules
+
+    /// Versions of a module: the one that calls go to, and the one before that some process may still run.
+    struct LoadedModule {
+        var current: CompiledUnit?
+        var old: CompiledUnit?
+        var source: String
+    }
+
+    /// Makes a module the current one of its name.
+    func load(_ unit: CompiledUnit, source: String) {
+        state.withLock { state in
+            let before = state.modules[unit.module]
+            state.modules[unit.module] = LoadedModule(current: unit, old: before?.current, source: source)
+            for (key, entry) in state.entries where key.module == unit.module { entry.set(nil) }
+        }
+    }
+
+    /// Takes the current version away (`code:delete/1`); false if there is none.
+    public func delete(_ module: Atom) -> Bool {
+        state.withLock { state in
+            guard let loaded = state.modules[module], loaded.current != nil else { return false }
+            state.modules[module] = LoadedModule(current: nil, old: loaded.current, source: loaded.source)
+            for (key, entry) in state.entries where key.module == module { entry.set(nil) }
+            return true
+        }
+    }
+
+    /// Forgets the old version (`code:purge/1`); false if there is none.
+    public func purge(_ module: Atom) -> Bool {
+        state.withLock { state in
+            guard let loaded = state.modules[module], loaded.old != nil else { return false }
+            if loaded.current == nil {
+                state.modules[module] = nil
+            } else {
+                state.modules[module]?.old = nil
+            }
+            return true
+        }
+    }
+
+    func module(_ name: Atom) -> LoadedModule? { state.withLock { $0.modules[name] } }
+
+    /// The modules that were loaded, and where from.
+    public var loaded: [(module: Atom, source: String)] {
+        state.withLock { state in
+            state.modules.compactMap { $0.value.current == nil ? nil : ($0.key, $0.value.source) }
+        }
+    }
+
+    // MARK: Library
+
+    private let bundledUnits = Locked<[Atom: CompiledUnit?]>([:])
+
+    /// A module of the library that is written in Erlang, compiled when it is needed first.
+    func bundled(_ module: Atom) -> CompiledUnit? {
+        if let known = bundledUnits.withLock({ $0[module] }) { return known }
+        guard Library.isBundled(module) else { return nil }
+        let unit = Library.compile(module, in: self)
+        return bundledUnits.withLock { units in
+            if let known = units[module] { return known }
+            units[module] = .some(unit)
+            return unit
+        }
+    }
+}
+
+extension CodeServer {
+    /// The code of a module, of the library too.
+    func unit(_ module: Atom) -> CompiledUnit? { self.module(module)?.current ?? bundled(module) }
+}

@@ -1,0 +1,98 @@
+internal import Processes
+internal import Synchronization
+internal import Terms
+
+/// `M:F/A`: what calls of other modules go through. There is one for each name that was ever called, and none goes away.
+final class ExportEntry: Sendable {
+    let module: Atom
+    let name: Atom
+    let arity: Int
+    /// An unmanaged ``Target``; nothing while nobody looked for it.
+    private let target = Atomic<UnsafeRawPointer?>(nil)
+
+    init(module: Atom, name: Atom, arity: Int) {
+        self.module = module
+        self.name = name
+        self.arity = arity
+    }
+
+    /// What it stands for now. Targets live as long as the program: somebody may be about to call an old one.
+    @inline(__always)
+    var current: Unmanaged<Target>? {
+        target.load(ordering: .acquiring).map { Unmanaged.fromOpaque($0) }
+    }
+
+    func set(_ new: Target?) {
+        target.store(new.map { UnsafeRawPointer(Unmanaged.passRetained($0).toOpaque()) }, ordering: .releasing)
+    }
+
+    /// What a call does.
+    final class Target: @unchecked Sendable {
+        // `@unchecked Sendable`: the code behind `header` is never changed.
+        enum Kind {
+            case code(FunctionCode)
+            case native(NativeFunction.Body)
+            /// A function of the node that may wait.
+            case host(HostFunction)
+            /// What only the machine can do.
+            case machine(MachineFunction)
+        }
+
+        let kind: Kind
+        /// The code, for those who only run it.
+        let header: UnsafeMutablePointer<CodeHeader>?
+        let native: NativeFunction.Body?
+
+        init(_ kind: Kind) {
+            self.kind = kind
+            if case .code(let function) = kind { header = function.header } else { header = nil }
+            if case .native(let body) = kind { native = body } else { native = nil }
+        }
+    }
+}
+
+/// A function the node offers beside those of the language.
+public struct HostFunction: Sendable {
+    public typealias Body = @Sendable (_ process: Process, _ arguments: [Term]) async throws -> Term
+    public typealias Immediate = @Sendable (_ process: Process, _ arguments: [Term]) throws -> Term
+
+    public let body: Body
+    /// The same for a caller that does not wait; nothing for a function that may have to.
+    public let immediate: Immediate?
+
+    public init(body: @escaping Body, immediate: Immediate? = nil) {
+        self.body = body
+        self.immediate = immediate
+    }
+}
+
+/// What the machine needs from the node it runs on.
+public protocol MachineHost: AnyObject, Sendable {
+    /// A function of the node's table.
+    func function(_ module: Atom, _ name: Atom, _ arity: Int) -> HostFunction?
+    /// Sends to a pid, a name, `{Name, Node}`, an alias or a port.
+    ///
+    /// - Returns: what to wait for before going on: a connection that has too much to write.
+    /// - Throws: `ErlangException` `badarg` for what is no destination.
+    func send(_ message: Term, to destination: Term, from process: Process) throws -> (@Sendable () async -> Void)?
+    /// Changes whenever functions come or go.
+    var node: Term { get }
+}
+
+/// Functions that work on the machine itself.
+enum MachineFunction: Sendable {
+    case apply2, apply3
+    case error, exit, `throw`, raise
+    case `self`, makeReference
+    case put, get, getAll, erase, eraseAll
+    case send
+    case functionExported
+    case funInfo, funInfo2
+    case evaluate(EvaluateForm)
+    case moduleInfo
+}
+
+/// The functions of `erl_eval`.
+enum EvaluateForm: Sendable {
+    case exprs, expr
+}

@@ -1,0 +1,37 @@
+internal import Terms
+
+/// The library: what is written in Swift, and the bundled modules in Erlang.
+enum Library {
+    private struct Key: Hashable {
+        let module: Atom
+        let name: Atom
+        let arity: Int
+    }
+
+    /// Made when a function is looked for first.
+    private static let natives: [Key: NativeFunction] = {
+        var table: [Key: NativeFunction] = [:]
+        for function in LanguageLibrary.natives {
+            table[Key(module: function.module, name: function.name, arity: function.arity)] = function
+        }
+        return table
+    }()
+
+    static func native(_ module: Atom, _ name: Atom, _ arity: Int) -> NativeFunction? {
+        natives[Key(module: module, name: name, arity: arity)]
+    }
+
+    private static let bundledNames = Set(BundledSource.modules.map { Atom($0) })
+
+    static func isBundled(_ module: Atom) -> Bool { bundledNames.contains(module) }
+
+    /// The code of a bundled module; nothing if it cannot be compiled, which the tests see to.
+    static func compile(_ module: Atom, in server: CodeServer) -> CompiledUnit? {
+        guard let text = BundledSource.text(of: module.name) else { return nil }
+        do {
+            return try ErlangModules.compile(text, file: "\(module.name).erl", server: server)
+        } catch {
+            return nil
+        }
+    }
+}

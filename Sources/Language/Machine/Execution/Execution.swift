@@ -1,0 +1,182 @@
+// What this room does: run the code of functions. An execution is the state of one activity: registers, activations,
+// handlers. It runs in slices of reductions, and says why it stopped: that is all there is to interrupting it, to fairness
+// among processes, and to waiting. What it does not: wait. Whoever drives it (`Execution+Driving`) does.
+
+internal import Processes
+internal import Terms
+
+/// One run of evaluated code: a process, or a line of the prompt.
+///
+/// Not for several threads at once; it may move from one to another between slices.
+final class Execution {
+    let process: Process
+    let server: CodeServer
+
+    /// Registers of all activations, one after the other. All of them hold a term always: 0 where none was put.
+    var stack: UnsafeMutablePointer<Term>
+    var stackCapacity = 256
+    /// The activations that wait for a call to return.
+    var frames: UnsafeMutablePointer<Frame>
+    var frameCapacity = 32
+    var frameCount = 0
+    var handlers: [Handler] = []
+    var builders: [Builder] = []
+
+    // Where it goes on.
+    var code: UnsafeMutablePointer<CodeHeader>
+    var next: UnsafePointer<Instruction>
+    var base = 0
+    /// What `code` belongs to at the start.
+    private let main: FunctionCode
+
+    /// The position in the mailbox that `receive` looks at.
+    var scanned = 0
+    var deadline: ReceiveDeadline?
+
+    /// A call that was left to the driver: where its value goes.
+    var pending: (target: Int32, isTail: Bool)?
+    /// The function it called, for the stack trace.
+    var calledHost: (entry: ExportEntry, arguments: [Term])?
+    var thrown: ErlangException?
+    /// Code of funs that came from other nodes, by identity.
+    var imported: [ObjectIdentifier: (fun: ClosureFun, made: ClosureFun)] = [:]
+
+    /// An activation that waits.
+    struct Frame {
+        var code: UnsafeMutablePointer<CodeHeader>
+        var next: UnsafePointer<Instruction>
+        var base: Int
+        /// The register for the value.
+        var target: Int32
+    }
+
+    /// A `try` or `catch` that is under way.
+    struct Handler {
+        var frameCount: Int
+        var builderCount: Int
+        var target: UnsafePointer<Instruction>
+        var register: Int32
+    }
+
+    /// Why a slice ended.
+    enum Outcome {
+        case finished(Term)
+        case raised(ErlangException)
+        /// The reductions are used up.
+        case yielded
+        /// For a message beyond those that were looked at, or the end of the time.
+        case waiting
+        /// A function that may wait is called.
+        case host(HostFunction.Body, [Term])
+        /// The receiver's connection has too much to write.
+        case paused(@Sendable () async -> Void)
+    }
+
+    /// Registers of one execution, in terms: what is beyond is `system_limit`.
+    static let stackLimit = 1 << 26
+
+    init(_ function: FunctionCode, _ arguments: [Term], process: Process, server: CodeServer) {
+        self.process = process
+        self.server = server
+        main = function
+        code = function.header
+        next = function.header.pointee.instructions
+        stackCapacity = max(stackCapacity, function.header.pointee.frameSize + arguments.count + 1)
+        stack = Self.allocate(stackCapacity)
+        frames = .allocate(capacity: frameCapacity)
+        for (position, argument) in arguments.enumerated() { (stack + position).initialize(to: argument) }
+    }
+
+    deinit {
+        stack.deinitialize(count: stackCapacity)
+        stack.deallocate()
+        frames.deallocate()
+        for builder in builders { builder.release() }
+        deadline?.cancel()
+    }
+
+    /// Room for terms, all of them 0.
+    static func allocate(_ count: Int) -> UnsafeMutablePointer<Term> {
+        let room = UnsafeMutablePointer<Term>.allocate(capacity: count)
+        UnsafeMutableRawPointer(room).initializeMemory(
+            as: UInt8.self, repeating: 0, count: count * MemoryLayout<Term>.stride)
+        return room
+    }
+
+    /// Makes room for `count` registers from `base` on.
+    func growStack(for count: Int) throws {
+        guard count <= Self.stackLimit else { throw ErlangException(.error, .atom("system_limit")) }
+        let capacity = max(count, min(stackCapacity * 2, Self.stackLimit))
+        let larger = Self.allocate(capacity)
+        UnsafeMutableRawPointer(larger).copyMemory(
+            from: stack, byteCount: stackCapacity * MemoryLayout<Term>.stride)
+        stack.deallocate()
+        stack = larger
+        stackCapacity = capacity
+    }
+
+    func growFrames() {
+        let larger = UnsafeMutablePointer<Frame>.allocate(capacity: frameCapacity * 2)
+        larger.moveInitialize(from: frames, count: frameCount)
+        frames.deallocate()
+        frames = larger
+        frameCapacity *= 2
+    }
+
+    /// The value of the call that was left to the driver.
+    func resume(with value: Term) {
+        guard let pending else { return }
+        self.pending = nil
+        if pending.isTail {
+            Registers.put(stack + base, value)
+            next = ReturnStub.instruction
+        } else {
+            Registers.put(stack + base + Int(pending.target), value)
+        }
+    }
+
+    func resume(throwing exception: ErlangException) {
+        pending = nil
+        thrown = exception
+    }
+}
+
+/// Code that returns register 0: what goes on after a tail call that the driver made.
+enum ReturnStub {
+    nonisolated(unsafe) static let instruction: UnsafePointer<Instruction> = {
+        let room = UnsafeMutablePointer<Instruction>.allocate(capacity: 1)
+        room.initialize(to: Instruction(.return, b: 0))
+        return UnsafePointer(room)
+    }()
+}
+
+/// Terms that are collected: the value of a comprehension while it grows.
+struct Builder {
+    var elements = UnsafeMutablePointer<Term>.allocate(capacity: 16)
+    var count = 0
+    var capacity = 16
+
+    mutating func append(_ term: Term) {
+        if count == capacity {
+            let larger = UnsafeMutablePointer<Term>.allocate(capacity: capacity * 2)
+            larger.moveInitialize(from: elements, count: count)
+            elements.deallocate()
+            elements = larger
+            capacity *= 2
+        }
+        (elements + count).initialize(to: term)
+        count += 1
+    }
+
+    /// The list, and the builder is gone.
+    func finishList() -> Term {
+        defer { elements.deallocate() }
+        guard count > 0 else { return .nil }
+        return .list(List(uninitializedCount: count) { $0.moveInitialize(from: elements, count: count) })
+    }
+
+    func release() {
+        elements.deinitialize(count: count)
+        elements.deallocate()
+    }
+}

@@ -1,0 +1,59 @@
+internal import Processes
+internal import Terms
+
+/// Funs of `erl_eval` that were made on another node: their free variables hold their bindings and abstract code.
+///
+/// The environment is `{Anno, Bindings, LocalHandler, ExternalHandler, FunUsedVariables, Clauses}`, of a named fun
+/// `{Anno, Bindings, LocalHandler, ExternalHandler, FunUsedVariables, Clauses, Name}`; in OTP 24 and before
+/// `{Bindings, LocalHandler, ExternalHandler, Clauses}` and with a name behind. Source: stdlib, `erl_eval`.
+enum ForeignFun {
+    /// The same fun with code that runs here; nothing for a closure that is none of `erl_eval`.
+    static func compile(_ closure: ClosureFun, server: CodeServer, process: Process) throws -> ClosureFun? {
+        guard closure.module == "erl_eval", closure.environment.count == 1, let parts = closure.environment[0].asTuple
+        else { return nil }
+        var name: Atom?
+        let bindings: Term
+        let clauses: Term
+        switch parts.count {
+        case 4, 5:
+            (bindings, clauses) = (parts[0], parts[3])
+            if parts.count == 5 { name = parts[4].asAtom }
+        case 6, 7:
+            (bindings, clauses) = (parts[1], parts[5])
+            if parts.count == 7 { name = parts[6].asAtom }
+        default: return nil
+        }
+        guard let list = clauses.properList else { return nil }
+        var values: [(Atom, Term)] = []
+        for (key, value) in pairs(of: bindings) {
+            // Elixir's variables may be `{Name, Context}`, which its funs do not use.
+            if let name = key.asAtom { values.append((name, value)) }
+        }
+        do {
+            let clauses = try list.map { try Abstract.Clause(term: $0) }
+            guard let function = try Compiler(server: server).fun(clauses, name: name, captured: values.map(\.0)) else {
+                return nil
+            }
+            return ClosureFun(
+                module: closure.module, arity: closure.arity, uniq: closure.uniq, index: closure.index,
+                oldIndex: closure.oldIndex, oldUniq: closure.oldUniq, creator: closure.creator,
+                environment: Tuple(values.map(\.1)), code: function)
+        } catch let error as ErlangException {
+            throw error
+        } catch {
+            let message = Term.string("\(error)")
+            throw ErlangException(.error, .tuple([.atom("bad_fun_code"), message]), detail: "a fun whose code is not valid: \(error)")
+        }
+    }
+
+    /// Bindings are an orddict up to OTP 24 and a map since; both are understood.
+    static func pairs(of bindings: Term) -> [(Term, Term)] {
+        switch bindings {
+        case .map(let map): map.sortedPairs.map { ($0.key, $0.value) }
+        default:
+            (bindings.properList ?? []).compactMap { entry in
+                entry.asTuple.flatMap { $0.count == 2 ? ($0[0], $0[1]) : nil }
+            }
+        }
+    }
+}

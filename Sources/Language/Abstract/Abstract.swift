@@ -155,8 +155,9 @@ public enum Abstract {
         /// Nothing for `default`; else in the order they were written.
         public var specifiers: [Specifier]?
 
-        public init(_ location: Location, _ value: Expression, size: Expression? = nil, _ specifiers: [Specifier]? = nil)
-        {
+        public init(
+            _ location: Location, _ value: Expression, size: Expression? = nil, _ specifiers: [Specifier]? = nil
+        ) {
             self.location = location
             self.value = value
             self.size = size
@@ -218,7 +219,8 @@ public enum Abstract {
 extension Abstract.Expression {
     public var location: Abstract.Location {
         switch self {
-        case .atom(let at, _), .char(let at, _), .integer(let at, _), .float(let at, _), .string(let at, _), .nil(let at),
+        case .atom(let at, _), .char(let at, _), .integer(let at, _), .float(let at, _), .string(let at, _),
+            .nil(let at),
             .value(let at, _), .variable(let at, _), .match(let at, _, _), .tuple(let at, _), .cons(let at, _, _),
             .binary(let at, _), .map(let at, _), .mapUpdate(let at, _, _), .record(let at, _, _),
             .recordUpdate(let at, _, _, _), .recordField(let at, _, _, _, _), .recordIndex(let at, _, _, _),

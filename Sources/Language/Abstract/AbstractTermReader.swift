@@ -208,7 +208,9 @@ struct AbstractTermReader {
         switch (Abstract.Tag(body[0]), body.count) {
         case (.clauses?, 2): return .fun(place, try clauses(body[1]))
         case (.function?, 3):
-            guard let arity = body[2].asInteger, (0...255).contains(arity) else { throw invalid("an arity is expected") }
+            guard let arity = body[2].asInteger, (0...255).contains(arity) else {
+                throw invalid("an arity is expected")
+            }
             return .localFun(place, try atom(body[1], "the name of a function"), arity)
         case (.function?, 4):
             // Before OTP R15 module, function and arity stood there as they are.
@@ -341,7 +343,9 @@ extension AbstractTermReader {
             if Abstract.Tag(name) == .record { return try record(place, form[3]) }
             return .attribute(place, name, form[3])
         case (.function, 5):
-            guard let arity = form[3].asInteger, (0...255).contains(arity) else { throw invalid("an arity is expected") }
+            guard let arity = form[3].asInteger, (0...255).contains(arity) else {
+                throw invalid("an arity is expected")
+            }
             return .function(place, try atom(form[2], "the name of a function"), arity, try clauses(form[4]))
         default: throw invalid("no form is a \(tag.rawValue) of \(form.count) elements")
         }

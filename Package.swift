@@ -122,7 +122,10 @@ let package = Package(
             dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
         .testTarget(
             name: "LanguageTests", dependencies: ["Language", "Processes", "Terms", "TestKit"],
-            exclude: ["evaluate.escript", "evaluate.exs"]),
+            exclude: [
+                "evaluate.escript", "evaluate.exs", "Erlang/forms.escript", "Erlang/Corpus",
+                "Library/erlang_calls.txt", "Library/library_table.escript",
+            ]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(

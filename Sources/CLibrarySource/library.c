@@ -4,6 +4,12 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char lists[] = {
+#embed "modules/lists.erl"
+};
+static const unsigned char maps[] = {
+#embed "modules/maps.erl"
+};
 static const unsigned char proplists[] = {
 #embed "modules/proplists.erl"
 };
@@ -11,6 +17,8 @@ static const unsigned char proplists[] = {
 #define MODULE(name, text) {name, text, sizeof(text)}
 
 static const struct beamsh_library_source sources[] = {
+    MODULE("lists", lists),
+    MODULE("maps", maps),
     MODULE("proplists", proplists),
 };
 

@@ -7,6 +7,13 @@ public import Terms
 
 /// The abstract format.
 public enum Abstract {
+    /// How deep expressions may be nested in one another: what walks over them may recurse once or twice a level.
+    public static let maximumDepth = 400
+
+    /// How many cells of lists may stand one behind another. They are walked over in a loop, but are released one inside
+    /// another.
+    public static let maximumCells = 20_000
+
     /// Where something stands in the source: a line, and a column if the scanner was asked for columns.
     public struct Location: Sendable, Hashable {
         /// From 1; 0 where nobody knows.
@@ -48,8 +55,10 @@ public enum Abstract {
         // Records
         case record(Location, Atom, [RecordField])
         case recordUpdate(Location, Expression, Atom, [RecordField])
-        case recordField(Location, Expression, Atom, Atom)
-        case recordIndex(Location, Atom, Atom)
+        /// `E#name.field`; the second location is the field's.
+        case recordField(Location, Expression, Atom, Location, Atom)
+        /// `#name.field`; the second location is the field's.
+        case recordIndex(Location, Atom, Location, Atom)
 
         // Operators and calls
         case unary(Location, Atom, Expression)
@@ -146,8 +155,9 @@ public enum Abstract {
         /// Nothing for `default`; else in the order they were written.
         public var specifiers: [Specifier]?
 
-        public init(_ location: Location, _ value: Expression, size: Expression? = nil, _ specifiers: [Specifier]? = nil)
-        {
+        public init(
+            _ location: Location, _ value: Expression, size: Expression? = nil, _ specifiers: [Specifier]? = nil
+        ) {
             self.location = location
             self.value = value
             self.size = size
@@ -209,10 +219,11 @@ public enum Abstract {
 extension Abstract.Expression {
     public var location: Abstract.Location {
         switch self {
-        case .atom(let at, _), .char(let at, _), .integer(let at, _), .float(let at, _), .string(let at, _), .nil(let at),
+        case .atom(let at, _), .char(let at, _), .integer(let at, _), .float(let at, _), .string(let at, _),
+            .nil(let at),
             .value(let at, _), .variable(let at, _), .match(let at, _, _), .tuple(let at, _), .cons(let at, _, _),
             .binary(let at, _), .map(let at, _), .mapUpdate(let at, _, _), .record(let at, _, _),
-            .recordUpdate(let at, _, _, _), .recordField(let at, _, _, _), .recordIndex(let at, _, _),
+            .recordUpdate(let at, _, _, _), .recordField(let at, _, _, _, _), .recordIndex(let at, _, _, _),
             .unary(let at, _, _), .operation(let at, _, _, _), .call(let at, _, _), .remote(let at, _, _),
             .catch(let at, _), .fun(let at, _), .namedFun(let at, _, _), .localFun(let at, _, _),
             .externalFun(let at, _, _, _), .block(let at, _), .if(let at, _), .case(let at, _, _), .receive(let at, _),

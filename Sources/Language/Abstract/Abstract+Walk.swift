@@ -9,12 +9,12 @@ extension Abstract.Expression {
             .remote(_, let one, let two), .maybeMatch(_, let one, let two):
             [one, two]
         case .tuple(_, let all), .block(_, let all), .maybe(_, let all): all
-        case .binary(_, let elements): elements.flatMap { [$0.value] + ($0.size.map { [$0] } ?? []) }
+        case .binary(_, let elements): elements.flatMap { (element: Abstract.BinaryElement) -> [Abstract.Expression] in element.size.map { [element.value, $0] } ?? [element.value] }
         case .map(_, let fields): fields.flatMap { [$0.key, $0.value] }
         case .mapUpdate(_, let base, let fields): [base] + fields.flatMap { [$0.key, $0.value] }
         case .record(_, _, let fields): fields.map(\.value)
         case .recordUpdate(_, let base, _, let fields): [base] + fields.map(\.value)
-        case .recordField(_, let base, _, _), .unary(_, _, let base), .catch(_, let base): [base]
+        case .recordField(_, let base, _, _, _), .unary(_, _, let base), .catch(_, let base): [base]
         case .call(_, let function, let arguments): [function] + arguments
         case .fun(_, let clauses), .namedFun(_, _, let clauses), .if(_, let clauses), .receive(_, let clauses):
             clauses.flatMap(\.children)

@@ -1,6 +1,6 @@
-internal import Processes
+public import Processes
 internal import Synchronization
-internal import Terms
+public import Terms
 
 /// `M:F/A`: what calls of other modules go through. There is one for each name that was ever called, and none goes away.
 final class ExportEntry: Sendable {
@@ -8,7 +8,7 @@ final class ExportEntry: Sendable {
     let name: Atom
     let arity: Int
     /// An unmanaged ``Target``; nothing while nobody looked for it.
-    private let target = Atomic<UnsafeRawPointer?>(nil)
+    private let target = Atomic<UInt>(0)
 
     init(module: Atom, name: Atom, arity: Int) {
         self.module = module
@@ -19,11 +19,11 @@ final class ExportEntry: Sendable {
     /// What it stands for now. Targets live as long as the program: somebody may be about to call an old one.
     @inline(__always)
     var current: Unmanaged<Target>? {
-        target.load(ordering: .acquiring).map { Unmanaged.fromOpaque($0) }
+        UnsafeRawPointer(bitPattern: target.load(ordering: .acquiring)).map { Unmanaged.fromOpaque($0) }
     }
 
     func set(_ new: Target?) {
-        target.store(new.map { UnsafeRawPointer(Unmanaged.passRetained($0).toOpaque()) }, ordering: .releasing)
+        target.store(new.map { UInt(bitPattern: Unmanaged.passRetained($0).toOpaque()) } ?? 0, ordering: .releasing)
     }
 
     /// What a call does.
@@ -75,12 +75,12 @@ public protocol MachineHost: AnyObject, Sendable {
     /// - Returns: what to wait for before going on: a connection that has too much to write.
     /// - Throws: `ErlangException` `badarg` for what is no destination.
     func send(_ message: Term, to destination: Term, from process: Process) throws -> (@Sendable () async -> Void)?
-    /// Changes whenever functions come or go.
+    /// The name of the node.
     var node: Term { get }
 }
 
 /// Functions that work on the machine itself.
-enum MachineFunction: Sendable {
+enum MachineFunction: Sendable, Equatable {
     case apply2, apply3
     case error, exit, `throw`, raise
     case `self`, makeReference
@@ -93,6 +93,6 @@ enum MachineFunction: Sendable {
 }
 
 /// The functions of `erl_eval`.
-enum EvaluateForm: Sendable {
+enum EvaluateForm: Sendable, Equatable {
     case exprs, expr
 }

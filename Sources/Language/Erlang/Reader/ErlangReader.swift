@@ -63,3 +63,4 @@ public enum ErlangReader {
         } catch { return error.isIncomplete }
     }
 }
+extension ErlangReader { static func forms(_ text: String) throws -> [Abstract.Form] { [] } }

@@ -89,9 +89,10 @@ final class FunctionCode: FunCode, @unchecked Sendable {
             return PortableFun(bindings: .map(Map()), clauses: [clause.term])
         }
         let bindings = zip(source.captured, environment).map { (key: Term.atom($0), value: $1) }
-        let clauses = source.clauses.map { unit.isModule ? $0.qualifyingCalls(in: unit) : $0 }
+        let unit = unit
+        let clauses = source.clauses.map { clause in unit.isModule ? clause.qualifyingCalls(in: unit) : clause }
         return PortableFun(
-            bindings: .map(Map(bindings)), clauses: .makeList(clauses.map(\.term)), name: source.name)
+            bindings: .map(Map(bindings)), clauses: .makeList(clauses.map { $0.term }), name: source.name)
     }
 }
 

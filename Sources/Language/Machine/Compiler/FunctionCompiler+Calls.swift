@@ -87,7 +87,7 @@ extension FunctionCompiler {
                 place(end)
                 return true
             }
-            if Operators.Unary.named[name] != nil {
+            if Operators.Prefix.named[name] != nil {
                 try unary(name, try operand(arguments[0]), into: target, fail: nil, location)
                 return true
             }
@@ -98,7 +98,7 @@ extension FunctionCompiler {
                 emit(Instruction(.send, a: target, b: to, c: message))
                 return true
             }
-            if Self.comparisons[name] != nil || Operators.Binary.named[name] != nil {
+            if Self.comparisons[name] != nil || Operators.Infix.named[name] != nil {
                 let (left, right) = (try operand(arguments[0]), try operand(arguments[1]))
                 at(location)
                 try binaryOperator(location, name, left, right, into: target, fail: nil)
@@ -154,13 +154,13 @@ extension FunctionCompiler {
             return emit(Instruction(.compare, n: comparison.rawValue, a: target, b: left, c: right))
         }
         switch name {
-        case "+": instruction = Instruction(.add, n: Operators.Binary.add.rawValue, a: target, b: left, c: right)
+        case "+": instruction = Instruction(.add, n: Operators.Infix.add.rawValue, a: target, b: left, c: right)
         case "-":
-            instruction = Instruction(.subtract, n: Operators.Binary.subtract.rawValue, a: target, b: left, c: right)
+            instruction = Instruction(.subtract, n: Operators.Infix.subtract.rawValue, a: target, b: left, c: right)
         case "*":
-            instruction = Instruction(.multiply, n: Operators.Binary.multiply.rawValue, a: target, b: left, c: right)
+            instruction = Instruction(.multiply, n: Operators.Infix.multiply.rawValue, a: target, b: left, c: right)
         default:
-            guard let operation = Operators.Binary.named[name] else {
+            guard let operation = Operators.Infix.named[name] else {
                 throw CompileError("unknown operator \(name.name)", location)
             }
             instruction = Instruction(.operate, n: operation.rawValue, a: target, b: left, c: right)
@@ -172,7 +172,7 @@ extension FunctionCompiler {
     mutating func unary(
         _ name: Atom, _ value: Int32, into target: Int32, fail: Int32?, _ location: Abstract.Location
     ) throws(CompileError) {
-        guard let operation = Operators.Unary.named[name] else {
+        guard let operation = Operators.Prefix.named[name] else {
             throw CompileError("unknown operator \(name.name)", location)
         }
         let instruction = Instruction(.operateUnary, n: operation.rawValue, a: target, b: value, d: -1)

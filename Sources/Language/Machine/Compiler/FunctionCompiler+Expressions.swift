@@ -111,8 +111,8 @@ extension FunctionCompiler {
             let first = try consecutive(fields.flatMap { [$0.key, $0.value] })
             emit(Instruction(.map, a: target, b: first, c: Int32(fields.count)))
         case .mapUpdate(_, let base, let fields): try mapUpdate(base, fields, into: target, fail: nil)
-        case .record(let at, _, _), .recordUpdate(let at, _, _, _), .recordField(let at, _, _, _),
-            .recordIndex(let at, _, _):
+        case .record(let at, _, _), .recordUpdate(let at, _, _, _), .recordField(let at, _, _, _, _),
+            .recordIndex(let at, _, _, _):
             throw CompileError("undefined record", at)
         case .unary(let at, let name, let value):
             let value = try operand(value)

@@ -131,11 +131,11 @@ extension FunctionCompiler {
                     let (left, right) = (try guardValue(arguments[0], fail), try guardValue(arguments[1], fail))
                     return emit(Instruction(.compare, n: comparison.rawValue, a: target, b: left, c: right))
                 }
-                if arguments.count == 2, Operators.Binary.named[name] != nil {
+                if arguments.count == 2, Operators.Infix.named[name] != nil {
                     let (left, right) = (try guardValue(arguments[0], fail), try guardValue(arguments[1], fail))
                     return try binaryOperator(at, name, left, right, into: target, fail: fail)
                 }
-                if arguments.count == 1, Operators.Unary.named[name] != nil {
+                if arguments.count == 1, Operators.Prefix.named[name] != nil {
                     return try unary(name, try guardValue(arguments[0], fail), into: target, fail: fail, at)
                 }
                 throw CompileError("call to local/imported function \(name.name)/\(arguments.count) is illegal in guard", at)
@@ -172,7 +172,7 @@ extension FunctionCompiler {
             let isKnown =
                 (arguments.count == 1 && kindTests[name] != nil && name.name.hasPrefix("is_"))
                 || GuardFunction.find(name, arguments.count) != nil || (name == "is_function" && arguments.count == 2)
-                || (arguments.count == 2 && (comparisons[name] != nil || Operators.Binary.named[name] != nil))
+                || (arguments.count == 2 && (comparisons[name] != nil || Operators.Infix.named[name] != nil))
             return isKnown && arguments.allSatisfy(isGuard)
         case .variable, .atom, .char, .integer, .float, .string, .nil, .value: return true
         case .tuple, .cons, .map, .unary, .binary: return expression.children.allSatisfy(isGuard)

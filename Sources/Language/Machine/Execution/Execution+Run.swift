@@ -214,7 +214,7 @@ extension Execution {
                         continue
                     case .operateUnary:
                         do {
-                            guard let operation = Operators.Unary(rawValue: i.pointee.n) else { continue }
+                            guard let operation = Operators.Prefix(rawValue: i.pointee.n) else { continue }
                             let value = try Operators.apply(operation, at(i.pointee.b).pointee)
                             Registers.put(base + Int(i.pointee.a), value)
                         } catch where i.pointee.d >= 0 {

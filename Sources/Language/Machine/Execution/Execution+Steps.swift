@@ -10,7 +10,7 @@ extension Execution {
         _ i: UnsafePointer<Instruction>, _ left: Term, _ right: Term, _ target: UnsafeMutablePointer<Term>,
         _ next: UnsafePointer<Instruction>, _ code: UnsafeMutablePointer<CodeHeader>
     ) throws -> UnsafePointer<Instruction> {
-        let operation = Operators.Binary.allCases[Int(i.pointee.n)]
+        let operation = Operators.Infix.allCases[Int(i.pointee.n)]
         do {
             Registers.put(target, try Operators.apply(operation, left, right))
             return next
@@ -79,9 +79,9 @@ extension Execution {
     }
 
     static func update(
-        _ value: consuming Term, _ pairs: UnsafeMutablePointer<Term>, _ count: Int, exact: Bool
+        _ value: Term, _ pairs: UnsafeMutablePointer<Term>, _ count: Int, exact: Bool
     ) throws -> Term {
-        guard case .map(var map) = consume value else {
+        guard case .map(var map) = value else {
             throw ErlangException(.error, .tuple([.atom("badmap"), value]))
         }
         for position in 0..<count {

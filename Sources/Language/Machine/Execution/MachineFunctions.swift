@@ -161,9 +161,6 @@ extension Execution {
     }
 }
 
-extension MachineFunction: Equatable {}
-extension EvaluateForm: Equatable {}
-
 /// What `erlang:fun_info/1` tells.
 enum FunInfo {
     static func of(_ fun: Fun) -> [(Atom, Term)] {
@@ -178,7 +175,7 @@ enum FunInfo {
                 ("pid", .pid(closure.creator)), ("module", .atom(closure.module)),
                 ("new_index", .integer(Int(closure.index))), ("new_uniq", .binary(closure.uniq)),
                 ("index", .integer(closure.oldIndex)), ("uniq", .integer(closure.oldUniq)),
-                ("name", .atom("-expr/\(closure.arity)-fun-\(closure.index)-")), ("arity", .integer(closure.arity)),
+                ("name", .atom(Atom("-expr/\(closure.arity)-fun-\(closure.index)-"))), ("arity", .integer(closure.arity)),
                 ("env", .makeList(Array(closure.environment))), ("type", .atom("local")),
             ]
         }

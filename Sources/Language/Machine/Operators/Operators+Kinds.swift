@@ -5,10 +5,10 @@ internal import Terms
 
 extension Operators {
     /// Operators of two operands, besides comparisons, `andalso` and `orelse`.
-    enum Binary: UInt16, CaseIterable {
+    enum Infix: UInt16, CaseIterable {
         case add, subtract, multiply, divide, div, rem, band, bor, bxor, bsl, bsr, append, remove, and, or, xor
 
-        static let named: [Atom: Binary] = [
+        static let named: [Atom: Infix] = [
             "+": .add, "-": .subtract, "*": .multiply, "/": .divide, "div": .div, "rem": .rem, "band": .band,
             "bor": .bor, "bxor": .bxor, "bsl": .bsl, "bsr": .bsr, "++": .append, "--": .remove, "and": .and, "or": .or,
             "xor": .xor,
@@ -18,10 +18,10 @@ extension Operators {
         var name: Atom { Self.names[Int(rawValue)] }
     }
 
-    enum Unary: UInt16, CaseIterable {
+    enum Prefix: UInt16, CaseIterable {
         case minus, plus, not, bnot
 
-        static let named: [Atom: Unary] = ["-": .minus, "+": .plus, "not": .not, "bnot": .bnot]
+        static let named: [Atom: Prefix] = ["-": .minus, "+": .plus, "not": .not, "bnot": .bnot]
         var name: Atom {
             switch self {
             case .minus: "-"
@@ -33,7 +33,7 @@ extension Operators {
     }
 
     /// The value of an operator; nothing for operands it is not for.
-    static func apply(_ operation: Binary, _ left: Term, _ right: Term) throws -> Term {
+    static func apply(_ operation: Infix, _ left: Term, _ right: Term) throws -> Term {
         if case .integer(let one) = left, case .integer(let two) = right, let value = small(operation, one, two) {
             return .integer(value)
         }
@@ -47,7 +47,7 @@ extension Operators {
         }
     }
 
-    static func apply(_ operation: Unary, _ operand: Term) throws -> Term {
+    static func apply(_ operation: Prefix, _ operand: Term) throws -> Term {
         switch (operation, operand) {
         case (.minus, .integer(let value)) where value != .min: return .integer(-value)
         case (.minus, .float(let value)): return .float(-value)
@@ -65,7 +65,7 @@ extension Operators {
 
     /// Of two small integers; nothing when it overflows, or is no operation on integers.
     @inline(__always)
-    private static func small(_ operation: Binary, _ one: Int, _ two: Int) -> Int? {
+    private static func small(_ operation: Infix, _ one: Int, _ two: Int) -> Int? {
         let (value, overflow): (Int, Bool)
         switch operation {
         case .add: (value, overflow) = one.addingReportingOverflow(two)
@@ -110,7 +110,7 @@ extension Operators {
             })
     }
 
-    private static func arithmetic(_ operation: Binary, _ left: Term, _ right: Term) throws -> Term {
+    private static func arithmetic(_ operation: Infix, _ left: Term, _ right: Term) throws -> Term {
         if let one = left.asBigInt, let two = right.asBigInt { return try integers(operation, one, two) }
         guard let one = left.asDouble, let two = right.asDouble else { throw ErlangException(.error, .atom(.badarith)) }
         let value: Double
@@ -128,7 +128,7 @@ extension Operators {
     /// Integers longer than this many bits are refused.
     private static let bitLimit = 1 << 26
 
-    private static func integers(_ operation: Binary, _ one: BigInt, _ two: BigInt) throws -> Term {
+    private static func integers(_ operation: Infix, _ one: BigInt, _ two: BigInt) throws -> Term {
         switch operation {
         case .add: return .integer(one + two)
         case .subtract: return .integer(one - two)

@@ -21,6 +21,28 @@ enum Library {
         natives[Key(module: module, name: name, arity: arity)]
     }
 
+    private static let nativesByModule = Dictionary(grouping: natives.values, by: \.module)
+
+    static func natives(of module: Atom) -> [NativeFunction] { nativesByModule[module] ?? [] }
+
+    static var modules: [Atom] { Array(Set(nativesByModule.keys).union(bundledNames)) }
+
+    /// The line `%% @doc` above a function of a bundled module.
+    static func summary(of module: Atom, _ function: NameAndArity) -> String {
+        guard let text = BundledSource.text(of: module.name) else { return "" }
+        var summary = ""
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("%% @doc ") {
+                summary = String(line.dropFirst(8))
+            } else if !summary.isEmpty {
+                let name = function.name.name
+                if line.hasPrefix("\(name)(") || line.hasPrefix("'\(name)'(") { return summary }
+                if !line.hasPrefix("%%") { summary = "" }
+            }
+        }
+        return ""
+    }
+
     private static let bundledNames = Set(BundledSource.modules.map { Atom($0) })
 
     static func isBundled(_ module: Atom) -> Bool { bundledNames.contains(module) }

@@ -227,3 +227,35 @@ extension Node {
         }
     }
 }
+
+extension Node {
+    /// `erlang:send/2`: to a pid, a name, `{Name, Node}` or an alias.
+    ///
+    /// - Returns: what to wait for before going on; nothing if the message stays here.
+    /// - Throws: ``ErlangException`` `badarg` for what is no destination, or a name nobody has here.
+    public func send(
+        _ message: Term, to target: Term, from process: Process
+    ) throws -> (@Sendable () async -> Void)? {
+        let destination: Destination
+        switch target {
+        case .pid(let pid): destination = .pid(pid)
+        case .reference(let reference): destination = .alias(reference)
+        case .atom(let registered):
+            guard let receiver = processes.whereis(registered) else { throw ErlangException(.error, .atom(.badarg)) }
+            receiver.deliver(message)
+            return nil
+        case .tuple(let tuple) where tuple.count == 2:
+            guard let registered = tuple[0].asAtom, let node = tuple[1].asAtom else {
+                throw ErlangException(.error, .atom(.badarg))
+            }
+            destination = .name(registered, node: node)
+        // Ports of other nodes: messages to them are dropped.
+        case .port: return nil
+        default: throw ErlangException(.error, .atom(.badarg))
+        }
+        process.send(message, to: destination)
+        let node = destination.node
+        if node == name { return nil }
+        return { [weak self] in await self?.waitUntilNotBusy(node) }
+    }
+}

@@ -4,6 +4,7 @@ public import Terms
 /// One function that can be called: at the prompt in either syntax, by a command, by another node.
 public struct FunctionEntry: Sendable {
     public typealias Body = @Sendable (FunctionCall) async throws -> Term
+    public typealias Immediate = @Sendable (FunctionCall) throws -> Term
 
     public let module: Atom
     public let name: Atom
@@ -14,11 +15,30 @@ public struct FunctionEntry: Sendable {
     /// Whether other nodes may call it under `--allow safe`: it only reads.
     public let isSafe: Bool
     let body: Body
+    /// The same for callers that do not wait; nothing for a function that may have to.
+    public let immediate: Immediate?
 
+    /// A function that may wait.
     public init(
         _ module: Atom, _ name: Atom, _ parameters: [String] = [], _ summary: String, safe: Bool = false,
         body: @escaping Body
     ) {
+        self.init(module, name, parameters, summary, safe: safe, immediate: nil, body: body)
+    }
+
+    /// A function that never waits: evaluated code calls it without leaving its loop.
+    public static func immediate(
+        _ module: Atom, _ name: Atom, _ parameters: [String] = [], _ summary: String, safe: Bool = false,
+        body: @escaping Immediate
+    ) -> FunctionEntry {
+        FunctionEntry(module, name, parameters, summary, safe: safe, immediate: body, body: { try body($0) })
+    }
+
+    private init(
+        _ module: Atom, _ name: Atom, _ parameters: [String], _ summary: String, safe: Bool, immediate: Immediate?,
+        body: @escaping Body
+    ) {
+        self.immediate = immediate
         self.module = module
         self.name = name
         self.parameters = parameters
@@ -29,9 +49,12 @@ public struct FunctionEntry: Sendable {
 
     public var arity: Int { parameters.count }
 
+    /// Calls it.
+    public func call(_ call: FunctionCall) async throws -> Term { try await body(call) }
+
     /// The same function under another name, as `Node.list/0` is `erlang:nodes/0`.
     func alias(_ module: Atom, _ name: Atom) -> FunctionEntry {
-        FunctionEntry(module, name, parameters, summary, safe: isSafe, body: body)
+        FunctionEntry(module, name, parameters, summary, safe: isSafe, immediate: immediate, body: body)
     }
 }
 
@@ -42,6 +65,14 @@ public struct FunctionCall: Sendable {
     public let module: Atom
     public let function: Atom
     public let arguments: [Term]
+
+    public init(node: Node, process: Process, module: Atom, function: Atom, arguments: [Term]) {
+        self.node = node
+        self.process = process
+        self.module = module
+        self.function = function
+        self.arguments = arguments
+    }
 
     public subscript(position: Int) -> Term { arguments[position] }
 
@@ -112,5 +143,10 @@ public struct FunctionCall: Sendable {
     /// Calls another function of the table on behalf of the same process.
     public func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
         try await node.functions.call(module, function, arguments, on: node, by: process)
+    }
+
+    /// Calls a fun on behalf of the same process.
+    public func apply(_ fun: Term, _ arguments: [Term]) async throws -> Term {
+        try await node.functions.apply(fun, arguments, on: node, by: process)
     }
 }

@@ -2,6 +2,16 @@ internal import Support
 public import Processes
 public import Terms
 
+/// Code that is evaluated: modules that were loaded, the library of the language, and funs.
+public protocol EvaluatedCode: AnyObject, Sendable {
+    func find(_ module: Atom, _ name: Atom, _ arity: Int) -> FunctionEntry?
+    /// The modules that have functions.
+    var modules: [Atom] { get }
+    func functions(of module: Atom) -> [FunctionEntry]
+    /// Calls a fun on behalf of a process.
+    func apply(_ fun: Term, _ arguments: [Term], by process: Process) async throws -> Term
+}
+
 /// All functions of a node: the one place where commands, both syntaxes, remote calls, completion and help look.
 public final class FunctionTable: Sendable {
     private struct Key: Hashable {
@@ -16,8 +26,15 @@ public final class FunctionTable: Sendable {
     }
 
     private let state = Locked(State())
+    private let evaluated = Locked<(any EvaluatedCode)?>(nil)
 
     public init() {}
+
+    /// Where functions are looked for that were not added. Set once, at start.
+    public var code: (any EvaluatedCode)? {
+        get { evaluated.withLock { $0 } }
+        set { evaluated.withLock { $0 = newValue } }
+    }
 
     /// Adds functions; one that is there already is replaced.
     public func add(_ entries: [FunctionEntry]) {
@@ -33,18 +50,26 @@ public final class FunctionTable: Sendable {
     }
 
     public func find(_ module: Atom, _ name: Atom, _ arity: Int) -> FunctionEntry? {
+        own(module, name, arity) ?? code?.find(module, name, arity)
+    }
+
+    /// A function that was added.
+    public func own(_ module: Atom, _ name: Atom, _ arity: Int) -> FunctionEntry? {
         state.withLock { $0.entries[Key(module: module, name: name, arity: arity)] }
     }
 
     /// The modules that have functions, by name.
     public var modules: [Atom] {
-        state.withLock { Array($0.modules.keys) }.sorted { $0.name < $1.name }
+        Set(state.withLock { Array($0.modules.keys) } + (code?.modules ?? [])).sorted { $0.name < $1.name }
     }
 
     /// The functions of a module, by name and arity.
     public func functions(of module: Atom) -> [FunctionEntry] {
-        state.withLock { $0.modules[module] ?? [] }
-            .sorted { ($0.name.name, $0.arity) < ($1.name.name, $1.arity) }
+        let own = state.withLock { $0.modules[module] ?? [] }
+        let others = (code?.functions(of: module) ?? []).filter { other in
+            !own.contains { $0.name == other.name && $0.arity == other.arity }
+        }
+        return (own + others).sorted { ($0.name.name, $0.arity) < ($1.name.name, $1.arity) }
     }
 
     /// Calls a function on behalf of `process`.
@@ -58,5 +83,20 @@ public final class FunctionTable: Sendable {
         }
         return try await entry.body(
             FunctionCall(node: node, process: process, module: module, function: function, arguments: arguments))
+    }
+
+    /// Calls a fun on behalf of `process`.
+    ///
+    /// - Throws: ``ErlangException``; `badfun` for what is no fun, or one whose code is not here.
+    public func apply(_ fun: Term, _ arguments: [Term], on node: Node, by process: Process) async throws -> Term {
+        switch fun {
+        case .fun(.export(let function)) where function.arity == arguments.count:
+            return try await call(function.module, function.function, arguments, on: node, by: process)
+        case .fun(.export):
+            throw ErlangException(.error, .tuple([.atom("badarity"), .tuple([fun, .makeList(arguments)])]))
+        default:
+            guard let code else { throw ErlangException(.error, .tuple([.atom("badfun"), fun])) }
+            return try await code.apply(fun, arguments, by: process)
+        }
     }
 }

@@ -156,15 +156,13 @@ extension FunctionCall {
     }
 
     fileprivate func transaction(retries: Int?, on nodes: [Atom]) async throws -> Term {
-        guard case .fun(.export(let fun)) = self[1], fun.arity == 0 else {
-            throw badarg("argument 2 is no fun of arity 0 that runs here")
-        }
+        guard case .fun = self[1] else { throw badarg("argument 2 is no fun") }
         guard try await GlobalLock.set(self[0], on: nodes, retries: retries, by: process, node) else {
             return .atom("aborted")
         }
         let result: Result<Term, any Error>
         do {
-            result = .success(try await call(fun.module, fun.function, []))
+            result = .success(try await apply(self[1], []))
         } catch {
             result = .failure(error)
         }

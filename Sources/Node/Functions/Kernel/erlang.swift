@@ -166,30 +166,14 @@ extension Node {
             call.process.demonitor(reference)
             return .boolean(true)
         },
-        FunctionEntry(
-            "erlang", "spawn", ["Node", "Module", "Function", "Arguments"], "Runs a function in a process on a node."
-        ) { call in
-            try await call.spawn(options: [])
-        },
-        FunctionEntry(
-            "erlang", "spawn_link", ["Node", "Module", "Function", "Arguments"],
-            "Runs a function in a process on a node, linked with the caller."
-        ) { call in
-            try await call.spawn(options: [.atom(.link)])
-        },
         FunctionEntry("erlang", "error", ["Reason"], "Raises an error.") { throw ErlangException(.error, $0[0]) },
         FunctionEntry("erlang", "exit", ["Reason"], "Raises an exit.") { throw ErlangException(.exit, $0[0]) },
         FunctionEntry("erlang", "throw", ["Value"], "Throws a value.") { throw ErlangException(.throw, $0[0]) },
         FunctionEntry("erlang", "apply", ["Module", "Function", "Arguments"], "Calls a function.") { call in
             try await call.call(try call.atom(0), try call.atom(1), try call.list(2))
         },
-        FunctionEntry(
-            "erlang", "apply", ["Fun", "Arguments"], "Calls a fun of the form fun Module:Function/Arity."
-        ) { call in
-            guard case .fun(.export(let fun)) = call[0] else {
-                throw ErlangException(.error, .tuple([.atom("badfun"), call[0]]))
-            }
-            return try await call.call(fun.module, fun.function, try call.list(1))
+        FunctionEntry("erlang", "apply", ["Fun", "Arguments"], "Calls a fun.") { call in
+            try await call.apply(call[0], try call.list(1))
         },
     ]
 }
@@ -218,22 +202,5 @@ extension FunctionCall {
         default: break
         }
         throw badarg("argument \(position + 1) is not a pid, a name or {Name, Node}")
-    }
-
-    /// `spawn/4` and its kin: arguments are node, module, function and list.
-    func spawn(options: [Term]) async throws -> Term {
-        let (target, module, function, arguments) = (try atom(0), try atom(1), try atom(2), try list(3))
-        guard target != node.name else {
-            let links = options.contains(.atom(.link))
-            let parent = process
-            let spawned = node.processes.spawn(
-                module, function, arguments.count, groupLeader: process.groupLeader,
-                prepare: { if links { parent.link(to: $0.pid) } },
-                { [node] process in
-                    _ = try await node.functions.call(module, function, arguments, on: node, by: process)
-                })
-            return .pid(spawned.pid)
-        }
-        return .pid(try await node.spawnRemote(target, module, function, arguments, options: options, by: process))
     }
 }

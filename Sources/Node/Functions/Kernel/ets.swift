@@ -5,7 +5,7 @@ internal import Terms
 extension Node {
     /// The module `ets`.
     static let etsFunctions: [FunctionEntry] = [
-        FunctionEntry("ets", "new", ["Name", "Options"], "Makes a table that ends with the calling process.") { call in
+        .immediate("ets", "new", ["Name", "Options"], "Makes a table that ends with the calling process.") { call in
             try call.ets { caller in
                 let options = try TableOptions(call[1])
                 let table = try call.node.tables.create(
@@ -13,91 +13,91 @@ extension Node {
                 return table.identifier
             }
         },
-        FunctionEntry("ets", "insert", ["Table", "Objects"], "Inserts a tuple, or a list of tuples at once.") { call in
+        .immediate("ets", "insert", ["Table", "Objects"], "Inserts a tuple, or a list of tuples at once.") { call in
             try call.ets { caller in
                 try call.table().insert(objects: call[1], from: caller)
                 return .boolean(true)
             }
         },
-        FunctionEntry("ets", "insert_new", ["Table", "Objects"], "Inserts only if no key is there yet.") { call in
+        .immediate("ets", "insert_new", ["Table", "Objects"], "Inserts only if no key is there yet.") { call in
             try call.ets { .boolean(try call.table().insertNew(objects: call[1], from: $0)) }
         },
-        FunctionEntry("ets", "lookup", ["Table", "Key"], "The tuples with a key.", safe: true) { call in
+        .immediate("ets", "lookup", ["Table", "Key"], "The tuples with a key.", safe: true) { call in
             try call.ets { .makeList(try call.table().lookup(call[1], from: $0).map { .tuple($0) }) }
         },
-        FunctionEntry(
+        .immediate(
             "ets", "lookup_element", ["Table", "Key", "Position"], "One element of the tuple with a key.", safe: true
         ) { call in
             try call.ets { try call.table().lookupElement(call[1], try call.integer(2), from: $0) }
         },
-        FunctionEntry("ets", "member", ["Table", "Key"], "Whether a key is there.", safe: true) { call in
+        .immediate("ets", "member", ["Table", "Key"], "Whether a key is there.", safe: true) { call in
             try call.ets { .boolean(try call.table().member(call[1], from: $0)) }
         },
-        FunctionEntry("ets", "delete", ["Table"], "Deletes a table.") { call in
+        .immediate("ets", "delete", ["Table"], "Deletes a table.") { call in
             try call.ets {
                 try call.node.tables.delete(call[0], from: $0)
                 return .boolean(true)
             }
         },
-        FunctionEntry("ets", "delete", ["Table", "Key"], "Deletes the tuples with a key.") { call in
+        .immediate("ets", "delete", ["Table", "Key"], "Deletes the tuples with a key.") { call in
             try call.ets {
                 try call.table().delete(call[1], from: $0)
                 return .boolean(true)
             }
         },
-        FunctionEntry("ets", "delete_object", ["Table", "Object"], "Deletes one tuple.") { call in
+        .immediate("ets", "delete_object", ["Table", "Object"], "Deletes one tuple.") { call in
             try call.ets {
                 guard let object = call[1].asTuple else { throw call.badarg("argument 2 is not a tuple") }
                 try call.table().deleteObject(object, from: $0)
                 return .boolean(true)
             }
         },
-        FunctionEntry("ets", "delete_all_objects", ["Table"], "Deletes all tuples.") { call in
+        .immediate("ets", "delete_all_objects", ["Table"], "Deletes all tuples.") { call in
             try call.ets {
                 try call.table().deleteAll(from: $0)
                 return .boolean(true)
             }
         },
-        FunctionEntry("ets", "take", ["Table", "Key"], "Removes and gives the tuples with a key.") { call in
+        .immediate("ets", "take", ["Table", "Key"], "Removes and gives the tuples with a key.") { call in
             try call.ets { .makeList(try call.table().take(call[1], from: $0).map { .tuple($0) }) }
         },
-        FunctionEntry("ets", "tab2list", ["Table"], "All tuples.", safe: true) { call in
+        .immediate("ets", "tab2list", ["Table"], "All tuples.", safe: true) { call in
             try call.ets { try call.table().tab2list(from: $0) }
         },
-        FunctionEntry("ets", "first", ["Table"], "The first key.", safe: true) { call in
+        .immediate("ets", "first", ["Table"], "The first key.", safe: true) { call in
             try call.ets { try call.table().first(from: $0) ?? endOfTable }
         },
-        FunctionEntry("ets", "last", ["Table"], "The last key.", safe: true) { call in
+        .immediate("ets", "last", ["Table"], "The last key.", safe: true) { call in
             try call.ets { try call.table().last(from: $0) ?? endOfTable }
         },
-        FunctionEntry("ets", "next", ["Table", "Key"], "The key after another.", safe: true) { call in
+        .immediate("ets", "next", ["Table", "Key"], "The key after another.", safe: true) { call in
             try call.ets { try call.table().next(call[1], from: $0) ?? endOfTable }
         },
-        FunctionEntry("ets", "prev", ["Table", "Key"], "The key before another.", safe: true) { call in
+        .immediate("ets", "prev", ["Table", "Key"], "The key before another.", safe: true) { call in
             try call.ets { try call.table().previous(call[1], from: $0) ?? endOfTable }
         },
-        FunctionEntry("ets", "update_counter", ["Table", "Key", "Update"], "Adds to an element and gives it.") { call in
+        .immediate("ets", "update_counter", ["Table", "Key", "Update"], "Adds to an element and gives it.") { call in
             try call.ets { try call.table().updateCounter(call[1], call[2], from: $0) }
         },
-        FunctionEntry("ets", "update_element", ["Table", "Key", "Changes"], "Replaces elements of a tuple.") { call in
+        .immediate("ets", "update_element", ["Table", "Key", "Changes"], "Replaces elements of a tuple.") { call in
             try call.ets { .boolean(try call.table().updateElement(call[1], call[2], from: $0)) }
         },
-        FunctionEntry("ets", "info", ["Table"], "What is known of a table.", safe: true) { call in
+        .immediate("ets", "info", ["Table"], "What is known of a table.", safe: true) { call in
             call.node.tables.table(call[0])?.info() ?? .atom(.undefined)
         },
-        FunctionEntry("ets", "info", ["Table", "Item"], "One thing that is known of a table.", safe: true) { call in
+        .immediate("ets", "info", ["Table", "Item"], "One thing that is known of a table.", safe: true) { call in
             guard let table = call.node.tables.table(call[0]) else { return .atom(.undefined) }
             guard let value = table.info(try call.atom(1)) else { throw call.badarg("no such item") }
             return value
         },
-        FunctionEntry("ets", "all", [], "All tables.", safe: true) { .makeList($0.node.tables.all()) },
-        FunctionEntry("ets", "whereis", ["Name"], "The identifier of a named table.", safe: true) { call in
+        .immediate("ets", "all", [], "All tables.", safe: true) { .makeList($0.node.tables.all()) },
+        .immediate("ets", "whereis", ["Name"], "The identifier of a named table.", safe: true) { call in
             call.node.tables.table(.atom(try call.atom(0))).map { .reference($0.id) } ?? .atom(.undefined)
         },
-        FunctionEntry("ets", "rename", ["Table", "Name"], "Renames a table.") { call in
+        .immediate("ets", "rename", ["Table", "Name"], "Renames a table.") { call in
             try call.ets { try call.node.tables.rename(call[0], to: try call.atom(1), from: $0) }
         },
-        FunctionEntry("ets", "give_away", ["Table", "Pid", "Data"], "Gives a table to another process.") { call in
+        .immediate("ets", "give_away", ["Table", "Pid", "Data"], "Gives a table to another process.") { call in
             try call.ets { caller in
                 let pid = try call.pid(1)
                 guard let receiver = call.node.processes.process(pid) else {

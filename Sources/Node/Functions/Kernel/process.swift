@@ -6,27 +6,6 @@ internal import Terms
 extension Node {
     /// The functions of `erlang` about processes, timers and the process dictionary, and those of `c` that look at them.
     static let processFunctions: [FunctionEntry] = [
-        FunctionEntry("erlang", "spawn", ["Module", "Function", "Arguments"], "Runs a function in a new process.") {
-            call in
-            .pid(try call.spawnHere(at: 0).pid)
-        },
-        FunctionEntry(
-            "erlang", "spawn_link", ["Module", "Function", "Arguments"],
-            "Runs a function in a new process, linked with the caller."
-        ) { call in
-            .pid(try call.spawnHere(at: 0) { call.process.link(to: $0.pid) }.pid)
-        },
-        FunctionEntry(
-            "erlang", "spawn_monitor", ["Module", "Function", "Arguments"],
-            "Runs a function in a new process: {Pid, Ref}."
-        ) { call in
-            let reference = Locked<Reference?>(nil)
-            let process = try call.spawnHere(at: 0) { process in
-                let monitor = call.process.monitor(.pid(process.pid))
-                reference.withLock { $0 = monitor }
-            }
-            return .tuple([.pid(process.pid), reference.withLock { $0 }.map { .reference($0) } ?? .nil])
-        },
         FunctionEntry("erlang", "process_flag", ["Flag", "Value"], "Sets a flag of the caller; gives the old value.") {
             call in
             switch try call.atom(0).name {
@@ -123,16 +102,6 @@ extension Node {
 }
 
 extension FunctionCall {
-    /// Starts a process here; module, function and arguments stand from a position on.
-    fileprivate func spawnHere(at first: Int, prepare: (Process) -> Void = { _ in }) throws -> Process {
-        let (module, function, list) = (try atom(first), try atom(first + 1), try list(first + 2))
-        return node.processes.spawn(
-            module, function, list.count, groupLeader: process.groupLeader, prepare: prepare
-        ) { [node] process in
-            _ = try await node.functions.call(module, function, list, on: node, by: process)
-        }
-    }
-
     fileprivate func timer(_ message: Term, wraps: Bool) throws -> Term {
         // A thousand years, so that nanoseconds fit.
         guard case .integer(let milliseconds) = arguments[0], (0...31_556_952_000_000).contains(milliseconds) else {

@@ -9,8 +9,14 @@ extension Node {
             [
                 ("node", 0, "self"), ("nodes", 0, "list"), ("nodes", 1, "list"), ("is_alive", 0, "alive?"),
                 ("get_cookie", 0, "get_cookie"), ("set_cookie", 1, "set_cookie"), ("set_cookie", 2, "set_cookie"),
-                ("disconnect_node", 1, "disconnect"), ("spawn", 4, "spawn"),
-                ("spawn_link", 4, "spawn_link"),
+                ("disconnect_node", 1, "disconnect"), 
+            ])
+        + renamed(
+            spawnFunctions, "erlang", to: "Elixir.Node",
+            [
+                ("spawn", 2, "spawn"), ("spawn", 4, "spawn"), ("spawn_link", 2, "spawn_link"),
+                ("spawn_link", 4, "spawn_link"), ("spawn_monitor", 2, "spawn_monitor"),
+                ("spawn_monitor", 4, "spawn_monitor"), ("spawn_opt", 3, "spawn"), ("spawn_opt", 5, "spawn"),
             ])
         + renamed(processFunctions, "erlang", to: "Elixir.Node", [("monitor_node", 2, "monitor")])
         + renamed(
@@ -23,8 +29,15 @@ extension Node {
                 ("alias", 0, "alias"), ("unalias", 1, "unalias"),
             ])
         + renamed(
-            processFunctions, "erlang", to: "Elixir.Kernel",
-            [("spawn", 3, "spawn"), ("spawn_link", 3, "spawn_link"), ("spawn_monitor", 3, "spawn_monitor")])
+            spawnFunctions, "erlang", to: "Elixir.Kernel",
+            [
+                ("spawn", 1, "spawn"), ("spawn", 3, "spawn"), ("spawn_link", 1, "spawn_link"),
+                ("spawn_link", 3, "spawn_link"), ("spawn_monitor", 1, "spawn_monitor"),
+                ("spawn_monitor", 3, "spawn_monitor"),
+            ])
+        + renamed(
+            spawnFunctions, "erlang", to: "Elixir.Process",
+            [("spawn_opt", 2, "spawn"), ("spawn_opt", 4, "spawn")])
         + renamed(netFunctions, "net_adm", to: "Elixir.Node", [("ping", 1, "ping")])
         + renamed(netFunctions, "net_adm", to: "net", [("ping", 1, "ping")])
         + renamed(
@@ -114,7 +127,7 @@ extension Node {
     /// Everything that is in the table of a new node.
     static let standardFunctions: [FunctionEntry] =
         erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
-        + processFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
+        + processFunctions + spawnFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
         + beamshFunctions + supervisorFunctions + agentFunctions + ioFunctions
         + observerFunctions
 }

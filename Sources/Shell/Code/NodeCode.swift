@@ -1,0 +1,80 @@
+internal import Language
+internal import Node
+internal import Processes
+internal import Support
+internal import Terms
+
+/// The joint of the language and the node: evaluated code calls the functions of the node's table, and the table finds
+/// modules, library and funs in the language.
+final class NodeCode: MachineHost, EvaluatedCode {
+    let server = CodeServer()
+    private let owner: Locked<WeakNode>
+
+    private struct WeakNode {
+        weak var node: Node?
+    }
+
+    private init(_ node: Node) { owner = Locked(WeakNode(node: node)) }
+
+    /// The code of a node; made when it is asked for first.
+    static func of(_ node: Node) -> NodeCode {
+        if let code = node.functions.code as? NodeCode { return code }
+        let code = NodeCode(node)
+        code.server.host = code
+        node.functions.code = code
+        return code
+    }
+
+    private var theNode: Node? { owner.withLock { $0.node } }
+
+    // MARK: What evaluated code needs of the node
+
+    var node: Term { .atom(theNode?.name ?? .nonode) }
+
+    func function(_ module: Atom, _ name: Atom, _ arity: Int) -> HostFunction? {
+        guard let node = theNode, let entry = node.functions.own(module, name, arity) else { return nil }
+        let body: HostFunction.Body = { [weak node] process, arguments in
+            guard let node else { throw ProcessEnded() }
+            return try await entry.call(
+                FunctionCall(node: node, process: process, module: module, function: name, arguments: arguments))
+        }
+        guard let immediate = entry.immediate else { return HostFunction(body: body) }
+        let direct: HostFunction.Immediate = { [weak node] process, arguments in
+            guard let node else { throw ProcessEnded() }
+            return try immediate(
+                FunctionCall(node: node, process: process, module: module, function: name, arguments: arguments))
+        }
+        return HostFunction(body: body, immediate: direct)
+    }
+
+    func send(
+        _ message: Term, to destination: Term, from process: Process
+    ) throws -> (@Sendable () async -> Void)? {
+        guard let node = theNode else { return nil }
+        return try node.send(message, to: destination, from: process)
+    }
+
+    // MARK: What the function table finds here
+
+    var modules: [Atom] { server.moduleNames }
+
+    func find(_ module: Atom, _ name: Atom, _ arity: Int) -> FunctionEntry? {
+        server.describe(module, name, arity).map { entry(of: $0) }
+    }
+
+    func functions(of module: Atom) -> [FunctionEntry] {
+        server.functions(of: module).map { entry(of: $0) }
+    }
+
+    func apply(_ fun: Term, _ arguments: [Term], by process: Process) async throws -> Term {
+        try await server.apply(fun, arguments, by: process)
+    }
+
+    private func entry(of function: FunctionDescription) -> FunctionEntry {
+        FunctionEntry(
+            function.module, function.name, function.parameters, function.summary, safe: function.isPure
+        ) { [server] call in
+            try await server.call(call.module, call.function, call.arguments, by: call.process)
+        }
+    }
+}

@@ -24,7 +24,8 @@ extension ErlangFormParser {
             clauses.append(Abstract.Clause(at, patterns, guards, try body()))
             guard other == name, patterns.count == clauses[0].patterns.count else {
                 throw error(
-                    "head mismatch", at: first, hint: "clauses of \(name.name)/\(clauses[0].patterns.count) end with a full stop")
+                    "head mismatch", at: first,
+                    hint: "clauses of \(name.name)/\(clauses[0].patterns.count) end with a full stop")
             }
         } while take(.semicolon)
         guard kind == .dot else { throw unexpected() }
@@ -192,23 +193,18 @@ extension ErlangFormParser {
 
     /// `V :: type()` or `is_subtype(V, type())` behind `when`.
     private mutating func constraint() throws(SyntaxError) -> Term {
-        let lexeme = current
-        let at = place(lexeme)
-        let isSubtype = Abstract.Expression.atom(at, "is_subtype").term
-        let name: Term
-        var types: [Term]
-        if kind == .variable {
-            advance()
-            name = isSubtype
-            try expect(.doubleColon)
-            types = [Abstract.Expression.variable(at, atom(lexeme)).term, try topType()]
-        } else {
-            name = Abstract.Expression.atom(at, try expectAtom().1).term
+        let isOld = kind == .atom
+        if isOld {
+            let name = try expectAtom().1
+            guard name == "is_subtype" else { throw error("unsupported constraint '\(name.name)'", at: current) }
             try expect(.leftParenthesis)
-            types = []
-            repeat { types.append(try topType()) } while take(.comma)
-            try expect(.rightParenthesis)
         }
+        // Both forms have the location of the variable.
+        let (at, variable) = try expectVariable()
+        try expect(isOld ? .comma : .doubleColon)
+        let types = [Abstract.Expression.variable(at, variable).term, try topType()]
+        if isOld { try expect(.rightParenthesis) }
+        let name = Abstract.Expression.atom(at, "is_subtype").term
         return .tuple([.atom("type"), at.term, .atom("constraint"), .makeList([name, .makeList(types)])])
     }
 }

@@ -50,7 +50,8 @@ extension ErlangFormParser {
         while true {
             let lexeme = current
             switch (level, lexeme.kind) {
-            case (400, .plus), (400, .minus), (400, .bor), (400, .bxor), (400, .bsl), (400, .bsr), (400, .or), (400, .xor),
+            case (400, .plus), (400, .minus), (400, .bor), (400, .bxor), (400, .bsl), (400, .bsr), (400, .or),
+                (400, .xor),
                 (500, .star), (500, .slash), (500, .div), (500, .rem), (500, .band), (500, .and):
                 advance()
                 try wrap()
@@ -193,7 +194,8 @@ extension ErlangFormParser {
     /// `<<>>`, `<<_:B>>`, `<<_:_*U>>` or `<<_:B, _:_*U>>`.
     private mutating func binaryType() throws(SyntaxError) -> Term {
         let start = place(next())
-        var base = Abstract.Expression.integer(start, 0).term
+        // A part that is not written has a line only.
+        var base = Abstract.Expression.integer(Abstract.Location(line: start.line), 0).term
         var unit = base
         while kind != .rightBinary {
             try expectWildcard()

@@ -8,7 +8,7 @@ public import Terms
 /// The abstract format.
 public enum Abstract {
     /// How deep expressions may be nested in one another: what walks over them may recurse once or twice a level.
-    public static let maximumDepth = 400
+    public static let maximumDepth = 500
 
     /// How many cells of lists may stand one behind another. They are walked over in a loop, but are released one inside
     /// another.

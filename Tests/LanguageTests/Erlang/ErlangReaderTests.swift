@@ -74,6 +74,48 @@ import Testing
                 }
             }
         }
-        print("abstract format: \(right / 2) expressions equal to erl_parse's, \(wrong) errors in its words")
+        let modules = try modulesAreTheSame(try #require(theirs[1].properList))
+        print(
+            "abstract format: \(right / 2) expressions and \(modules) modules equal to erl_parse's, \(wrong) errors in its words"
+        )
+    }
+
+    /// Compares each module form by form; returns how many there are.
+    private func modulesAreTheSame(_ modules: [Term]) throws -> Int {
+        var options = ErlangModuleReader.Options()
+        options.release = 25
+        options.include = { name, _, _ in
+            Self.readFile("\(Self.folder)/Corpus/modules/\(name)").map {
+                ErlangModuleReader.Included(name: name, text: String(decoding: $0, as: UTF8.self))
+            }
+        }
+        for module in modules {
+            let pair = try #require(module.asTuple)
+            let name = try #require(pair[0].asBinary?.text)
+            let bytes = try #require(Self.readFile("\(Self.folder)/Corpus/modules/\(name)"))
+            for (withColumns, theirs) in [(false, pair[1]), (true, pair[2])] {
+                options.reading.withColumns = withColumns
+                let theirs = try #require(theirs.properList)
+                do {
+                    let ours = try ErlangModuleReader.forms(
+                        String(decoding: bytes, as: UTF8.self), file: name, options: options)
+                    for (mine, other) in zip(ours, theirs) {
+                        // The mark of generated code is the one thing that is dropped.
+                        let shown = Self.show(other).replacing(
+                            /\[\{generated,true\},\{location,([\d{},]+)\}\]/
+                        ) { $0.1 }
+                        let same = zip(Self.show(mine.term), shown).prefix { $0 == $1 }.count
+                        #expect(
+                            Self.show(mine.term) == shown,
+                            "\(name): ...\(shown.dropFirst(max(0, same - 60)).prefix(100))")
+                        #expect(try Abstract.Form(term: mine.term) == mine, "\(name)")
+                    }
+                    #expect(ours.count == theirs.count, "\(name)")
+                } catch {
+                    Issue.record("\(name): \(error)")
+                }
+            }
+        }
+        return modules.count
     }
 }

@@ -8,7 +8,7 @@ main([Corpus, Folder, Output]) ->
     Texts = [[case C of 16#23CE -> $\n; _ -> C end || C <- L] || L <- Lines],
     Expressions = [{unicode:characters_to_binary(T), parse(T, 1), parse(T, {1, 1})} || T <- Texts],
     ok = file:set_cwd(Folder),
-    Modules = [{list_to_binary(F), module(F)} || F <- lists:sort(filelib:wildcard("*.erl"))],
+    Modules = [{list_to_binary(F), module(F, 1), module(F, {1, 1})} || F <- lists:sort(filelib:wildcard("*.erl"))],
     ok = file:write_file(Output, term_to_binary({Expressions, Modules})).
 
 parse(Text, Start) ->
@@ -24,6 +24,6 @@ parse(Text, Start) ->
 
 message(Module, Reason) -> unicode:characters_to_binary(Module:format_error(Reason)).
 
-module(File) ->
-    {ok, Forms} = epp:parse_file(File, [{includes, ["."]}, {location, 1}]),
+module(File, Start) ->
+    {ok, Forms} = epp:parse_file(File, [{includes, ["."]}, {location, Start}]),
     Forms.

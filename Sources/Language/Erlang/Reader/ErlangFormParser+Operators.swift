@@ -30,8 +30,8 @@ extension ErlangFormParser {
         var maximum = Int.max
         while let (level, associativity) = binding(kind), level >= minimum, level <= maximum {
             let lexeme = next()
-            let right = try operation(associativity == .right ? level : level + 1)
             try wrap()
+            let right = try operation(associativity == .right ? level : level + 1)
             left =
                 lexeme.kind == .match
                 ? .match(left.start, left, right) : .operation(place(lexeme), lexeme.kind.atom, left, right)

@@ -21,6 +21,8 @@ struct ErlangLexeme: Sendable {
         case bang, match
     }
 
+    static let none = ErlangLexeme(kind: .end, offset: 0, length: 0, line: 0, column: 0)
+
     var kind: Kind
     /// An atom's index, an integer, the bits of a float, a code point, or a position in ``ErlangLiterals``.
     var payload: UInt64 = 0

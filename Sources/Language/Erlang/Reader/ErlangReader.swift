@@ -41,6 +41,16 @@ public enum ErlangReader {
         return sequences
     }
 
+    /// The forms of a text as `erl_parse:parse_form/1` has them, without macros.
+    public static func forms(
+        _ text: String, options: Options = Options()
+    ) throws(SyntaxError) -> [Abstract.Form] {
+        var parser = try ErlangFormParser(text, options)
+        var forms: [Abstract.Form] = []
+        while !parser.isAtEnd { forms.append(try parser.form()) }
+        return forms
+    }
+
     /// One expression without a full stop, as an argument of a command.
     public static func expression(
         _ text: String, options: Options = Options()

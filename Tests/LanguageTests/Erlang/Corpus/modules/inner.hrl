@@ -1,0 +1,2 @@
+-define(INNER, inner).
+inner() -> {?INNER, ?FILE, ?LINE}.

@@ -1,0 +1,9 @@
+-module only_attributes.
+-export [].
+-custom(value).
+-custom({tuple, [list]}).
+-custom f/1.
+-custom([a/1, {b/2, c}]).
+-custom("string").
+-on_load(init/0).
+-deprecated([{f, 1, next_version}]).

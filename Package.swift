@@ -123,8 +123,15 @@ let package = Package(
         .testTarget(
             name: "LanguageTests", dependencies: ["Language", "Processes", "Terms", "TestKit"],
             exclude: [
-                "evaluate.escript", "evaluate.exs", "Erlang/forms.escript", "Erlang/Corpus",
-                "Library/erlang_calls.txt", "Library/library_table.escript",
+                "Elixir/compare.exs",
+                "Elixir/corpus.txt",
+                "Elixir/modules.txt",
+                "Erlang/Corpus",
+                "Erlang/forms.escript",
+                "Library/erlang_calls.txt",
+                "Library/library_table.escript",
+                "evaluate.escript",
+                "evaluate.exs",
             ]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),

@@ -16,6 +16,9 @@ public final class CodeServer: Sendable {
     private struct State {
         var entries: [Key: ExportEntry] = [:]
         var modules: [Atom: LoadedModule] = [:]
+        /// Modules of lines that were compiled, until the line gets to them.
+        var prepared: [Int: CompiledUnit] = [:]
+        var lastPrepared = 0
     }
 
     private let state = Locked(State())
@@ -117,6 +120,18 @@ public final class CodeServer: Sendable {
             state.modules.compactMap { $0.value.current == nil ? nil : ($0.key, $0.value.source) }
         }
     }
+
+    /// Keeps a module until its `defmodule` is run; returns its number.
+    func keep(_ unit: CompiledUnit) -> Int {
+        state.withLock { state in
+            state.lastPrepared += 1
+            state.prepared[state.lastPrepared] = unit
+            return state.lastPrepared
+        }
+    }
+
+    /// The module that was kept under a number.
+    func prepared(_ number: Int) -> CompiledUnit? { state.withLock { $0.prepared[number] } }
 
     // MARK: Library
 

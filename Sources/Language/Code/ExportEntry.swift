@@ -90,6 +90,8 @@ enum MachineFunction: Sendable, Equatable {
     case funInfo, funInfo2
     case evaluate(EvaluateForm)
     case moduleInfo
+    /// `defmodule`.
+    case define
 }
 
 /// The functions of `erl_eval`.

@@ -121,7 +121,7 @@ public enum CommandLineLexer {
     }
 
     private static func literal(_ text: String) -> Term? {
-        (try? ElixirParser.parse(text))?.constant
+        (try? elixir(text, bareWords: false)) ?? nil
     }
 
     /// A literal of either language: `#{…}` and `<<"é"/utf8>>` are Erlang, the rest Elixir, and what Elixir cannot read is
@@ -131,7 +131,7 @@ public enum CommandLineLexer {
         // In both languages `'abc'` is quoted text; in a command it is an atom, as in Erlang.
         if text.hasPrefix("'") { return try erlang(text) }
         do throws(SyntaxError) {
-            guard let term = bareWords(try ElixirParser.parse(text)).constant else {
+            guard let term = try elixir(text, bareWords: true) else {
                 throw SyntaxError(
                     "only literals can be arguments of a command", at: 0, length: text.unicodeScalars.count)
             }
@@ -143,20 +143,28 @@ public enum CommandLineLexer {
     }
 
     private static func erlang(_ text: String) throws(SyntaxError) -> Term {
-        guard let term = try ErlangParser.parseArgument(text).constant else {
+        guard let term = try ErlangReader.expression(text).constant else {
             throw SyntaxError("only literals can be arguments of a command", at: 0, length: text.unicodeScalars.count)
         }
         return term
     }
 
+    /// A literal of Elixir; nothing for what is none.
+    private static func elixir(_ text: String, bareWords: Bool) throws(SyntaxError) -> Term? {
+        let quoted = try ElixirReader.quoted(text)
+        var lowering = ElixirLowering(ElixirEnvironment(), ElixirResolver(), bound: [:])
+        let expressions = try lowering.sequence(bareWords ? atoms(quoted) : quoted)
+        return expressions.count == 1 ? expressions[0].constant : nil
+    }
+
     /// Bare words inside a literal are atoms too: `{a, "x"}`.
-    private static func bareWords(_ expression: Expression) -> Expression {
-        switch expression {
-        case .variable(let name, _): .literal(.atom(Atom(name)))
-        case .tuple(let elements): .tuple(elements.map(bareWords))
-        case .cons(let head, let tail): .cons(bareWords(head), bareWords(tail))
-        case .map(let pairs): .map(pairs.map { Expression.MapPair(bareWords($0.key), bareWords($0.value)) })
-        default: expression
+    private static func atoms(_ quoted: Quoted) -> Quoted {
+        switch quoted {
+        case .name(let at, let name): .atom(at, Atom(name))
+        case .tuple(let at, let elements): .tuple(at, elements.map(atoms))
+        case .list(let at, let elements): .list(at, elements.map(atoms))
+        case .map(let at, nil, let pairs): .map(at, nil, pairs.map { (key: atoms($0.key), value: atoms($0.value)) })
+        default: quoted
         }
     }
 

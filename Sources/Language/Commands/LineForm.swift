@@ -47,11 +47,17 @@ public enum LineForm: Sendable, Hashable {
             } catch { return error.isIncomplete }
         case .expression(let syntax):
             do {
-                _ = syntax == .erlang ? try ErlangParser.parse(text) : try ElixirParser.parse(text)
+                if syntax == .erlang {
+                    _ = try ErlangReader.expressions(text)
+                } else {
+                    _ = try ElixirReader.quoted(text)
+                }
                 return false
             } catch {
+                // `#iex:break` gives up.
+                if text.trimmed.hasSuffix("#iex:break") { return false }
                 // The full stop that tells Erlang comes with the last row.
-                return error.isIncomplete || (pinned == nil && ErlangParser.isUnfinished(text))
+                return error.isIncomplete || (pinned == nil && ErlangReader.isUnfinished(text))
             }
         }
     }

@@ -1,30 +1,40 @@
 public import Terms
 
-/// The variables of a session. Both syntaxes see them: Erlang's `X` and Elixir's `x` are two variables.
+/// What a session has bound: the variables of both languages, and what else its lines leave behind for the next.
 public struct Bindings: Sendable {
-    /// The name under which the value of the last line is kept, for a line that begins with a pipe.
-    static let lastValue = "%last"
-
-    private var values: [String: Term] = [:]
+    /// Erlang's variables.
+    public internal(set) var variables: [Atom: Term] = [:]
+    /// Elixir's variables, by the names that its lowering gives them.
+    var elixirValues: [Atom: Term] = [:]
+    /// Which of them an Elixir name stands for now.
+    var elixirNames: [String: Atom] = [:]
+    /// Aliases and imports.
+    var environment = ElixirEnvironment()
+    /// Records, as `rd` and `rr` defined them.
+    public internal(set) var records: [Abstract.Form] = []
 
     public init() {}
 
+    /// A variable of either language.
     public subscript(name: String) -> Term? {
-        get { values[name] }
-        set { values[name] = newValue }
+        variables[Atom(name)] ?? elixirNames[name].flatMap { elixirValues[$0] }
     }
 
-    /// The value of the last line.
-    public var last: Term? {
-        get { values[Self.lastValue] }
-        set { values[Self.lastValue] = newValue }
-    }
+    /// The names that are bound, sorted.
+    public var names: [String] { (variables.keys.map(\.name) + elixirNames.keys).sorted() }
 
-    /// The names that were bound by hand, sorted.
-    public var names: [String] { values.keys.filter { $0 != Self.lastValue }.sorted() }
+    /// Elixir's variables, by name.
+    public var elixir: [String: Term] { elixirNames.compactMapValues { elixirValues[$0] } }
 
     /// Forgets one variable, or all.
     public mutating func forget(_ name: String? = nil) {
-        if let name { values[name] = nil } else { values = values.filter { $0.key == Self.lastValue } }
+        guard let name else {
+            variables = [:]
+            elixirNames = [:]
+            elixirValues = [:]
+            return
+        }
+        variables[Atom(name)] = nil
+        if let variable = elixirNames.removeValue(forKey: name) { elixirValues[variable] = nil }
     }
 }

@@ -1,200 +1,149 @@
-internal import BigInt
-internal import Processes
+// What this room does: run one entry of a session, in either language: read it, lower it, compile it, run it, and keep what
+// it binds. What it does not: know what a session is; values go in and come out.
+
+public import Processes
 public import Terms
 
-/// Where calls go: the function table of the node, and the helpers of the shell.
-public protocol FunctionResolver: Sendable {
-    func call(module: Atom, function: Atom, arguments: [Term]) async throws -> Term
-    /// A call without a module: `node()`, a helper of the shell.
-    func callLocal(function: Atom, arguments: [Term], syntax: Syntax) async throws -> Term
+/// Runs the entries of a session.
+public struct Evaluator: Sendable {
+    /// The module of a function that is called by its name alone: a helper of the shell.
+    public typealias Helpers = @Sendable (_ name: Atom, _ arity: Int, _ syntax: Syntax) -> Atom?
+
+    private let server: CodeServer
+    private let helpers: Helpers
+
+    public init(server: CodeServer, helpers: @escaping Helpers = { _, _, _ in nil }) {
+        self.server = server
+        self.helpers = helpers
+    }
+
+    /// Runs `text` on behalf of a process; what it binds stays in `bindings`, unless it fails.
+    ///
+    /// - Throws: ``SyntaxError``, `ErlangException`, `ProcessEnded`, `CancellationError`.
+    public func evaluate(
+        _ text: String, syntax: Syntax, bindings: inout Bindings, by process: Process
+    ) async throws -> Term {
+        switch syntax {
+        case .erlang: try await erlang(text, &bindings, process)
+        case .elixir: try await elixir(text, file: "iex", &bindings, process)
+        }
+    }
+
+    // MARK: Erlang
+
+    private func erlang(_ text: String, _ bindings: inout Bindings, _ process: Process) async throws -> Term {
+        let options = ErlangReader.Options(withColumns: true)
+        let expressions = try ErlangReader.expressions(text, options: options)
+        // `f(X)` names a variable, and does not read it.
+        if expressions.count == 1, case .call(_, .atom(_, "f"), let arguments) = expressions[0] {
+            if arguments.isEmpty {
+                bindings.forget()
+                return .atom(.ok)
+            }
+            if arguments.count == 1, case .variable(_, let name) = arguments[0] {
+                bindings.forget(name.name)
+                return .atom(.ok)
+            }
+        }
+        do {
+            let helpers = helpers
+            let (value, variables) = try await server.run(
+                try expanded(expressions, bindings), bindings: bindings.variables, by: process, file: "erl",
+                resolveLocal: { helpers($0, $1, .erlang) })
+            bindings.variables = variables
+            return value
+        } catch let error as CompileError {
+            throw error.located(in: text)
+        }
+    }
+
+    private func expanded(
+        _ expressions: [Abstract.Expression], _ bindings: Bindings
+    ) throws -> [Abstract.Expression] {
+        expressions
+    }
+
+    // MARK: Elixir
+
+    private func elixir(
+        _ text: String, file: String, _ bindings: inout Bindings, _ process: Process
+    ) async throws -> Term {
+        // A line that starts with a pipe goes on from the last value.
+        let prefix = text.trimmed.hasPrefix("|>") ? "v() " : ""
+        do {
+            return try await elixir(whole: prefix + text, file: file, &bindings, process)
+        } catch let error as SyntaxError {
+            throw prefix.isEmpty ? error : error.shifted(by: -prefix.unicodeScalars.count)
+        }
+    }
+
+    private func elixir(
+        whole text: String, file: String, _ bindings: inout Bindings, _ process: Process
+    ) async throws -> Term {
+        let helpers = helpers
+        let server = server
+        let resolver = ElixirResolver(
+            module: { helpers($0, $1, .elixir) }, exports: { server.isExported($0, $1, $2) })
+        var environment = bindings.environment
+        let unit = try ElixirLowering.line(
+            text, environment: &environment, bound: bindings.elixirNames, resolver: resolver)
+        do {
+            let expressions = try server.prepare(unit, file: file)
+            let (value, variables) = try await server.run(
+                expressions.isEmpty ? [.atom(.none, .nil)] : expressions, bindings: bindings.elixirValues,
+                by: process, file: file)
+            // Values that no name stands for any more are gone.
+            let live = Set(unit.bound.values)
+            bindings.elixirNames = unit.bound
+            bindings.elixirValues = variables.filter { live.contains($0.key) }
+            bindings.environment = environment
+            return value
+        } catch let error as CompileError {
+            throw error.located(in: text)
+        }
+    }
+
+    /// Runs a file of Elixir: its modules and expressions.
+    ///
+    /// - Returns: the value of the last expression, and the modules it defined.
+    public func elixirFile(
+        _ text: String, file: String, by process: Process
+    ) async throws -> (value: Term, modules: [Atom]) {
+        let server = server
+        let helpers = helpers
+        let unit = try ElixirLowering.file(
+            text,
+            resolver: ElixirResolver(
+                module: { helpers($0, $1, .elixir) }, exports: { server.isExported($0, $1, $2) }))
+        do {
+            let expressions = try server.prepare(unit, file: file)
+            let value = try await server.run(
+                expressions.isEmpty ? [.atom(.none, .nil)] : expressions, bindings: [:], by: process, file: file)
+            return (value.value, unit.modules.map(\.name))
+        } catch let error as CompileError {
+            throw error.located(in: text)
+        }
+    }
 }
 
-/// Runs expressions of the abstract format, one line at a time.
-///
-/// It walks the expression; "One core language" replaces it by compiled code. A call that waits is cancelled with its task.
-public struct Evaluator: Sendable {
-    private let resolver: any FunctionResolver
-
-    public init(resolver: any FunctionResolver) { self.resolver = resolver }
-
-    /// Parses and runs `text`; what it binds stays in `bindings`.
-    ///
-    /// - Throws: ``SyntaxError``, `ErlangException`, `CancellationError`.
-    public func evaluate(_ text: String, syntax: Syntax, bindings: inout Bindings) async throws -> Term {
-        let expression = syntax == .erlang ? try ErlangParser.parse(text) : try ElixirParser.parse(text)
-        // Names bound by a line that fails are not kept, as in both shells.
-        var draft = bindings
-        let value = try await run(expression, syntax, &draft)
-        draft.last = value
-        bindings = draft
-        return value
-    }
-
-    private func run(_ expression: Expression, _ syntax: Syntax, _ bindings: inout Bindings) async throws -> Term {
-        if let constant = expression.constant { return constant }
-        try Task.checkCancellation()
-        switch expression {
-        case .literal(let term): return term
-        case .variable(let name, let at):
-            if let value = bindings[name] { return value }
-            if syntax == .elixir, name != "_" {
-                do {
-                    return try await resolver.callLocal(function: Atom(name), arguments: [], syntax: syntax)
-                } catch let exception as ErlangException where exception.reason == .atom(.undef) {
-                    throw SyntaxError("undefined variable \(name)", at: at, length: name.count)
-                }
-            }
-            throw SyntaxError("variable \(name) is unbound", at: at, length: name.count)
-        case .pinned(let name, let at):
-            guard let value = bindings[name] else {
-                throw SyntaxError("undefined variable ^\(name)", at: at, length: name.count + 1)
-            }
-            return value
-        case .match(let pattern, let right, _):
-            let value = try await run(right, syntax, &bindings)
-            guard try match(pattern, value, syntax, &bindings) else {
-                throw ErlangException(.error, .tuple([.atom("badmatch"), value]))
-            }
-            return value
-        case .tuple(let elements): return .tuple(Tuple(try await run(all: elements, syntax, &bindings)))
-        case .cons:
-            var heads: [Term] = []
-            var rest = expression
-            while case .cons(let head, let tail) = rest {
-                heads.append(try await run(head, syntax, &bindings))
-                rest = tail
-            }
-            return .makeList(heads, tail: try await run(rest, syntax, &bindings))
-        case .map(let pairs): return .map(try await update(Map(), pairs, syntax, &bindings))
-        case .mapUpdate(let base, let pairs, _):
-            let value = try await run(base, syntax, &bindings)
-            guard let map = value.asMap else { throw ErlangException(.error, .tuple([.atom("badmap"), value])) }
-            return .map(try await update(map, pairs, syntax, &bindings))
-        case .binary(let parts):
-            var bytes: [UInt8] = []
-            for part in parts {
-                let value = try await run(part, syntax, &bindings)
-                guard let binary = value.asBinary else { throw ErlangException(.error, .atom(.badarg)) }
-                bytes += binary.bytes
-            }
-            return .binary(Binary(bytes))
-        case .remoteCall(let module, let function, let arguments, _):
-            let target = try await run(module, syntax, &bindings)
-            let name = try await run(function, syntax, &bindings)
-            guard let target = target.asAtom, let name = name.asAtom else {
-                throw ErlangException(.error, .atom(.badarg))
-            }
-            let values = try await run(all: arguments, syntax, &bindings)
-            return try await resolver.call(module: target, function: name, arguments: values)
-        case .localCall(let function, let arguments, _):
-            let values = try await run(all: arguments, syntax, &bindings)
-            return try await resolver.callLocal(function: function, arguments: values, syntax: syntax)
-        case .binaryOperator(let name, let left, let right, _):
-            return try await operate(name, left, right, syntax, &bindings)
-        case .unaryOperator(let name, let operand, _):
-            return try Operators.apply(name, try await run(operand, syntax, &bindings))
-        case .externalFun(let module, let function, let arity):
-            let target = try await run(module, syntax, &bindings)
-            let name = try await run(function, syntax, &bindings)
-            guard let target = target.asAtom, let name = name.asAtom else {
-                throw ErlangException(.error, .atom(.badarg))
-            }
-            return .fun(.export(ExportFun(module: target, function: name, arity: arity)))
-        case .block(let expressions):
-            var value = Term.nil
-            for expression in expressions { value = try await run(expression, syntax, &bindings) }
-            return value
-        case .access(let base, let key, _):
-            let value = try await run(base, syntax, &bindings)
-            switch value {
-            case .atom(let module): return try await resolver.call(module: module, function: key, arguments: [])
-            case .map(let map):
-                guard let found = map[.atom(key)] else {
-                    throw ErlangException(.error, .tuple([.atom("badkey"), .atom(key), value]))
-                }
-                return found
-            default: throw ErlangException(.error, .tuple([.atom("badmap"), value]))
-            }
+extension CompileError {
+    /// As an error of the text.
+    func located(in text: String) -> SyntaxError {
+        guard location.line > 0 else { return SyntaxError(message, at: 0) }
+        var line = 1
+        var offset = 0
+        for scalar in text.unicodeScalars {
+            if line == location.line { break }
+            if scalar == "\n" { line += 1 }
+            offset += 1
         }
+        return SyntaxError(message, at: offset + max(0, location.column - 1))
     }
+}
 
-    private func run(all expressions: [Expression], _ syntax: Syntax, _ bindings: inout Bindings) async throws -> [Term]
-    {
-        var values: [Term] = []
-        values.reserveCapacity(expressions.count)
-        for expression in expressions { values.append(try await run(expression, syntax, &bindings)) }
-        return values
-    }
-
-    private func update(
-        _ map: Map, _ pairs: [Expression.MapPair], _ syntax: Syntax, _ bindings: inout Bindings
-    ) async throws -> Map {
-        var map = map
-        for pair in pairs {
-            let key = try await run(pair.key, syntax, &bindings)
-            if pair.mustExist, map[key] == nil { throw ErlangException(.error, .tuple([.atom("badkey"), key])) }
-            map = map.updating(key, to: try await run(pair.value, syntax, &bindings))
-        }
-        return map
-    }
-
-    private func operate(
-        _ name: Atom, _ left: Expression, _ right: Expression, _ syntax: Syntax, _ bindings: inout Bindings
-    ) async throws -> Term {
-        let first = try await run(left, syntax, &bindings)
-        switch name.name {
-        case "andalso", "orelse":
-            guard first == .atom(.true) || first == .atom(.false) else {
-                throw ErlangException(.error, .tuple([.atom("badarg"), first]))
-            }
-            return first.isTrue == (name == "andalso") ? try await run(right, syntax, &bindings) : first
-        case "&&": return first.isTruthy ? try await run(right, syntax, &bindings) : first
-        case "||": return first.isTruthy ? first : try await run(right, syntax, &bindings)
-        default: return try Operators.apply(name, first, try await run(right, syntax, &bindings))
-        }
-    }
-
-    /// Matches a pattern, and binds its variables.
-    private func match(
-        _ pattern: Expression, _ value: Term, _ syntax: Syntax, _ bindings: inout Bindings
-    ) throws -> Bool {
-        if let constant = pattern.constant {
-            // The empty map matches every map.
-            if case .map(let map) = constant, map.isEmpty { return value.asMap != nil }
-            if case .map = constant {} else { return constant == value }
-        }
-        switch pattern {
-        case .variable("_", _): return true
-        case .variable(let name, _):
-            // Erlang's variables keep their value; Elixir's are bound anew.
-            if syntax == .erlang, let bound = bindings[name] { return bound == value }
-            bindings[name] = value
-            return true
-        case .pinned(let name, let at):
-            guard let bound = bindings[name] else {
-                throw SyntaxError("undefined variable ^\(name)", at: at, length: name.count + 1)
-            }
-            return bound == value
-        case .match(let one, let two, _):
-            return try match(one, value, syntax, &bindings) && match(two, value, syntax, &bindings)
-        case .tuple(let patterns):
-            guard let tuple = value.asTuple, tuple.count == patterns.count else { return false }
-            for (pattern, element) in zip(patterns, tuple) {
-                guard try match(pattern, element, syntax, &bindings) else { return false }
-            }
-            return true
-        case .cons(let head, let tail):
-            guard case .list(let list) = value else { return false }
-            return try match(head, list.head, syntax, &bindings) && match(tail, list.tail, syntax, &bindings)
-        case .map(let pairs):
-            guard let map = value.asMap else { return false }
-            for pair in pairs {
-                guard let key = pair.key.constant, let found = map[key] else { return false }
-                guard try match(pair.value, found, syntax, &bindings) else { return false }
-            }
-            return true
-        default:
-            throw SyntaxError("this is no pattern: patterns hold variables, literals and data", at: 0)
-        }
+extension SyntaxError {
+    func shifted(by distance: Int) -> SyntaxError {
+        SyntaxError(
+            message, at: max(0, offset + distance), length: length, hint: hint, isIncomplete: isIncomplete)
     }
 }

@@ -120,8 +120,10 @@ public final class Session: Sendable {
 
     private func evaluate(_ text: String, _ syntax: Syntax) async throws -> LineResult {
         var bindings = settings.withLock { $0.bindings }
-        let evaluator = Evaluator(resolver: SessionResolver(session: self))
-        let value = try await evaluator.evaluate(text, syntax: syntax, bindings: &bindings)
+        let evaluator = Evaluator(server: NodeCode.of(node).server) { [weak self] name, arity, syntax in
+            self?.helper(name, arity, syntax)
+        }
+        let value = try await evaluator.evaluate(text, syntax: syntax, bindings: &bindings, by: shellProcess)
         settings.withLock { [bindings] settings in
             settings.bindings = bindings
             settings.results.append(value)
@@ -135,7 +137,7 @@ public final class Session: Sendable {
         let start = text.unicodeScalars.prefix { $0 == " " || $0 == "\t" || $0 == "\n" }.count
         let rest = String(text.unicodeScalars.dropFirst(start))
         let word = String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-        guard let first = word.first, first.isLowercase, !ElixirParser.isKeyword(word) else { return nil }
+        guard let first = word.first, first.isLowercase, !Self.keywords.contains(word) else { return nil }
         let behind = rest.dropFirst(word.count)
         let next = behind.drop { $0 == " " || $0 == "\t" }.first
         guard behind.isEmpty || behind.first == " " else { return nil }
@@ -152,6 +154,7 @@ public final class Session: Sendable {
 
     /// Calls a function of the table on behalf of the shell's process.
     func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
+        _ = NodeCode.of(node)
         // Leaving ends this session only, whoever the node belongs to.
         if guestLeader != nil, Self.leaving.contains(where: { $0.0 == module && $0.1 == function }) {
             requestExit(0)
@@ -241,23 +244,17 @@ public final class Session: Sendable {
     }
 }
 
-/// Where the evaluator's calls go.
-private struct SessionResolver: FunctionResolver {
-    let session: Session
-
-    func call(module: Atom, function: Atom, arguments: [Term]) async throws -> Term {
-        try await session.call(module, function, arguments)
+extension Session {
+    /// The module of a function that is called by its name alone: the helpers of the shell, and what `Kernel` has.
+    fileprivate func helper(_ name: Atom, _ arity: Int, _ syntax: Syntax) -> Atom? {
+        let modules: [Atom] = syntax == .elixir ? ["Elixir.Kernel", "c", "beamsh", "erlang"] : ["c", "beamsh"]
+        return modules.first { node.functions.find($0, name, arity) != nil }
     }
 
-    /// A call without a module: Elixir's Kernel, the functions of `erlang` that are imported everywhere, the helpers.
-    func callLocal(function: Atom, arguments: [Term], syntax: Syntax) async throws -> Term {
-        let modules: [Atom] =
-            syntax == .elixir ? ["Elixir.Kernel", "erlang", "c", "beamsh"] : ["erlang", "c", "beamsh"]
-        for module in modules where session.node.functions.find(module, function, arguments.count) != nil {
-            return try await session.call(module, function, arguments)
-        }
-        throw ErlangException(
-            .error, .atom(.undef),
-            stack: [.tuple([.atom("shell_default"), .atom(function), .makeList(arguments), .nil])])
-    }
+    /// Words that begin an expression of Elixir.
+    fileprivate static let keywords: Set<String> = [
+        "if", "unless", "case", "cond", "with", "for", "fn", "try", "receive", "not", "nil", "true", "false", "defmodule",
+        "def", "defp", "alias", "import", "require", "use", "raise", "throw", "quote", "do", "end", "when", "and", "or", "in",
+        "reraise", "super", "defstruct", "match?", "destructure",
+    ]
 }

@@ -5,6 +5,7 @@ internal import Terms
 enum MachineFunctions {
     static func find(_ module: Atom, _ name: Atom, _ arity: Int) -> MachineFunction? {
         if module == .erlang { return erlang[NameAndArity(name: name, arity: arity)] }
+        if module == "beamsh_elixir", name == "define", arity == 2 { return .define }
         if module == "erl_eval" {
             switch (name.name, arity) {
             case ("exprs", 2...5): return .evaluate(.exprs)
@@ -130,6 +131,13 @@ extension Execution {
             let first = stack + base + window
             for (position, value) in values.enumerated() { Registers.put(first + position, value) }
             return .enter(code.function, values.count)
+        case .define:
+            guard let number = arguments[0].asInteger, let unit = server.prepared(number) else {
+                throw ErlangException(.error, .atom(.badarg))
+            }
+            server.load(unit, source: unit.file)
+            return .value(
+                .tuple([.atom("module"), .atom(unit.module), .binary(Binary(unit.module.name)), arguments[1]]))
         case .moduleInfo:
             guard let unit = server.unit(entry.module) else { return .value(.atom(.undefined)) }
             if count == 0 { return .value(ModuleInfo.all(unit)) }

@@ -3,7 +3,8 @@ internal import Glibc
 internal import Processes
 internal import Terms
 
-extension Operators {
+/// The operators of terms, as instructions of the machine.
+enum Operators {
     /// Operators of two operands, besides comparisons, `andalso` and `orelse`.
     enum Infix: UInt16, CaseIterable {
         case add, subtract, multiply, divide, div, rem, band, bor, bxor, bsl, bsr, append, remove, and, or, xor
@@ -161,5 +162,27 @@ extension Operators {
     private static func shiftedFar(_ value: BigInt, left: Bool) throws -> Term {
         guard left, value != 0 else { return .integer(value < 0 ? -1 : 0) }
         throw ErlangException(.error, .atom("system_limit"))
+    }
+}
+
+extension Term {
+    /// Elixir's truth: all but `nil` and `false`.
+    var isTruthy: Bool { self != .atom(.nil) && self != .atom(.false) }
+
+    var asBool: Bool? {
+        switch self {
+        case .atom(.true): true
+        case .atom(.false): false
+        default: nil
+        }
+    }
+
+    var asDouble: Double? {
+        switch self {
+        case .float(let value): value
+        case .integer(let value): Double(value)
+        case .bigInteger(let value): Double(value.value)
+        default: nil
+        }
     }
 }

@@ -8,5 +8,8 @@ public enum LanguageLibrary {
         mathFunctions,
         stringFunctions, stringListFunctions,
         base64Functions,
+        binaryFunctions,
+        unicodeFunctions,
+        ioLibFunctions,
     ].flatMap { $0 }
 }

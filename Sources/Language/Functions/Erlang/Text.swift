@@ -6,8 +6,8 @@ struct Text {
     var bytes: [UInt8]
     let isBinary: Bool
 
-    /// - Throws: `error`, if the term is no chardata.
-    init(_ term: Term, or error: @autoclosure () -> ErlangException) throws {
+    /// - Throws: `refusal`, if the term is no chardata.
+    init(_ term: Term, or refusal: @autoclosure () -> ErlangException) throws {
         switch term {
         case .binary(let binary):
             guard binary.text != nil else { throw ErlangException.error(.tuple(.atom(.badarg), term)) }
@@ -28,14 +28,14 @@ struct Text {
                     }
                 }
             } catch {
-                throw ErlangException.error(.tuple(.atom(.badarg), term))
+                throw refusal()
             }
             guard String(validating: bytes, as: UTF8.self) != nil else {
                 throw ErlangException.error(.tuple(.atom(.badarg), term))
             }
             self.bytes = bytes
             isBinary = false
-        default: throw error()
+        default: throw refusal()
         }
     }
 

@@ -26,14 +26,14 @@ extension LanguageLibrary {
         switch call[0] {
         case .binary(let binary): return binary.bytes
         case .list, .nil:
-            do { return try Iodata.latin1(call[0]) } catch { throw call.functionClause() }
+            return try Iodata.latin1(call[0])
         default: throw call.functionClause()
         }
     }
 
     private static func decoded(_ call: borrowing NativeCall, isStrict: Bool) throws -> [UInt8] {
         guard let bytes = Base64.decode(try data(call), isStrict: isStrict) else {
-            throw ErlangException.error(.atom("missing_padding"))
+            throw call.functionClause()
         }
         return bytes
     }

@@ -26,21 +26,21 @@ extension LanguageLibrary {
             return .boolean(ignores ? folded(one.string) == folded(two.string) : one.bytes == two.bytes)
         },
         string("uppercase", "String", "In upper case.") { call in
-            let text = try text(call, 0)
+            let text = try casedText(call)
             return text.term(text.string.uppercased())
         },
         string("lowercase", "String", "In lower case.") { call in
-            let text = try text(call, 0)
+            let text = try casedText(call)
             return text.term(text.string.unicodeScalars.map(\.properties.lowercaseMapping).joined())
         },
         string("titlecase", "String", "With the first code point in title case.") { call in
-            let text = try text(call, 0)
+            let text = try casedText(call)
             let scalars = text.string.unicodeScalars
             guard let first = scalars.first else { return text.term }
             return text.term(first.properties.titlecaseMapping + String(scalars.dropFirst()))
         },
         string("casefold", "String", "In a form that is the same for all cases of letters.") { call in
-            let text = try text(call, 0)
+            let text = try casedText(call)
             return text.term(folded(text.string))
         },
         string("slice", "String Start", "From a grapheme cluster on that counts from 0.") { call in
@@ -124,7 +124,7 @@ extension LanguageLibrary {
             let scalars = text.string.unicodeScalars
             guard let first = scalars.first else { return .nil }
             let rest = text.term(String(scalars.dropFirst()))
-            return .makeList([.integer(Int(first.value))], tail: text.isBinary ? rest : rest)
+            return .makeList([.integer(Int(first.value))], tail: rest)
         },
         string("next_grapheme", "String", "[GraphemeCluster | Rest], or [].") { call in
             let text = try text(call, 0)
@@ -146,13 +146,15 @@ extension LanguageLibrary {
             else { return .tuple(.atom(.error), .atom("no_float")) }
             return .tuple(.float(value), text.term(text.bytes[length...]))
         },
-        string("jaro_similarity", "A B", "How alike two strings are, from 0.0 to 1.0.") { call in
-            .float(jaro(Array(try text(call, 0).string), Array(try text(call, 1).string)))
-        },
     ]
 
     private static func text(_ call: borrowing NativeCall, _ position: Int) throws -> Text {
         try Text(call[position], or: .functionClause)
+    }
+
+    private static func casedText(_ call: borrowing NativeCall) throws -> Text {
+        let term = call[0]
+        return try Text(term, or: .error(.tuple(.atom(.badarg), term)))
     }
 
     private static func folded(_ text: String) -> String {
@@ -193,7 +195,8 @@ extension LanguageLibrary {
         case .atom("leading"): return .makeList([padding(missing), call[0]])
         case .atom("trailing"): return missing > 0 ? .makeList([call[0]], tail: padding(missing)) : [call[0]]
         case .atom("both"):
-            return .makeList([padding(missing / 2), call[0], padding(missing - missing / 2)])
+            return .makeList(
+                [padding(missing / 2), call[0], padding(missing / 2)], tail: missing % 2 == 1 ? [character] : .nil)
         default: throw call.functionClause()
         }
     }
@@ -256,27 +259,5 @@ extension LanguageLibrary {
 
     private static func lexemes(_ text: Text, _ separators: Set<Character>) -> [[UInt8]] {
         text.string.split(whereSeparator: separators.contains).map { Array($0.utf8) }
-    }
-
-    private static func jaro(_ one: [Character], _ two: [Character]) -> Double {
-        if one.isEmpty, two.isEmpty { return 1 }
-        let reach = max(0, max(one.count, two.count) / 2 - 1)
-        var taken = [Bool](repeating: false, count: two.count)
-        var (left, matched): ([Character], [Int]) = ([], [])
-        for (position, character) in one.enumerated() {
-            let range = max(0, position - reach)..<max(0, min(two.count, position + reach + 1))
-            guard !range.isEmpty || range.lowerBound < range.upperBound,
-                let place = range.first(where: { !taken[$0] && two[$0] == character })
-            else { continue }
-            taken[place] = true
-            left.append(character)
-            matched.append(place)
-        }
-        guard !left.isEmpty else { return 0 }
-        let right = matched.sorted().map { two[$0] }
-        let transpositions = zip(left, right).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) } / 2
-        let count = Double(left.count)
-        return
-            (count / Double(one.count) + count / Double(two.count) + (count - Double(transpositions)) / count) / 3
     }
 }

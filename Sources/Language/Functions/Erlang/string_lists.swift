@@ -52,11 +52,11 @@ extension LanguageLibrary {
             return .makeList(Array(repeatElement(elements, count: count).joined()))
         },
         string("words", "String", "How many words stand between blanks.") { call in
-            .integer(try call.elements(0).split { $0 == 32 }.count)
+            .integer(max(1, try call.elements(0).split { $0 == 32 }.count))
         },
         string("words", "String Separator", "How many words stand between separators.") { call in
             let separator = call[1]
-            return .integer(try call.elements(0).split { $0 == separator }.count)
+            return .integer(max(1, try call.elements(0).split { $0 == separator }.count))
         },
         string("span", "String Characters", "How many characters at the front are among some.") { call in
             let characters = Set(try call.elements(1))
@@ -102,7 +102,7 @@ extension LanguageLibrary {
 
     private static func place(_ call: borrowing NativeCall, last: Bool) throws -> Int {
         let (elements, part) = (try call.elements(0), try call.elements(1))
-        guard part.count <= elements.count else { return 0 }
+        guard !part.isEmpty, part.count <= elements.count else { return 0 }
         let starts = 0...(elements.count - part.count)
         func matches(_ start: Int) -> Bool { elements[start...].starts(with: part) }
         return ((last ? starts.last(where: matches) : starts.first(where: matches)) ?? -1) + 1

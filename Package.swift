@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(
-            name: "DistributionProtocolTests", dependencies: ["DistributionProtocol", "Terms"], exclude: ["Vectors"]),
+            name: "DistributionProtocolTests", dependencies: ["DistributionProtocol", "Support", "Terms"],
+            exclude: ["Vectors"]),
         .testTarget(
             name: "EPMDTests",
             dependencies: [

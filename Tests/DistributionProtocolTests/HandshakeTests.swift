@@ -1,4 +1,5 @@
 import DistributionProtocol
+import Support
 import Testing
 
 /// One side of a recorded handshake: what we said and what the BEAM said, in order.

@@ -6,7 +6,11 @@
     merge/3, umerge/3, uniq/2]).
 
 %% @doc The results of Fun for each element.
-map(Fun, List) when is_function(Fun, 1) -> map_1(Fun, List).
+map(Fun, List) when is_function(Fun, 1) ->
+    case List of
+        [Head | Tail] -> [Fun(Head) | map_1(Fun, Tail)];
+        [] -> []
+    end.
 
 map_1(Fun, [Head | Tail]) -> [Fun(Head) | map_1(Fun, Tail)];
 map_1(_, []) -> [].
@@ -18,7 +22,11 @@ foreach_1(Fun, [Head | Tail]) -> Fun(Head), foreach_1(Fun, Tail);
 foreach_1(_, []) -> ok.
 
 %% @doc Combines the elements with an accumulator, front to back: Fun(Element, Acc).
-foldl(Fun, Acc, List) when is_function(Fun, 2) -> foldl_1(Fun, Acc, List).
+foldl(Fun, Acc, List) when is_function(Fun, 2) ->
+    case List of
+        [Head | Tail] -> foldl_1(Fun, Fun(Head, Acc), Tail);
+        [] -> Acc
+    end.
 
 foldl_1(Fun, Acc, [Head | Tail]) -> foldl_1(Fun, Fun(Head, Acc), Tail);
 foldl_1(_, Acc, []) -> Acc.
@@ -36,9 +44,10 @@ filter_1(Fun, [Head | Tail]) ->
     case Fun(Head) of
         true -> [Head | filter_1(Fun, Tail)];
         false -> filter_1(Fun, Tail);
-        _ -> error(bad_filter)
+        Other -> error({bad_filter, Other})
     end;
-filter_1(_, []) -> [].
+filter_1(_, []) -> [];
+filter_1(_, Other) -> error({bad_generator, Other}).
 
 %% @doc As filter/2; where Fun gives {true, Value}, Value takes the element's place.
 filtermap(Fun, List) when is_function(Fun, 1) -> filtermap_1(Fun, List).
@@ -58,7 +67,11 @@ flatmap_1(Fun, [Head | Tail]) -> Fun(Head) ++ flatmap_1(Fun, Tail);
 flatmap_1(_, []) -> [].
 
 %% @doc Whether Fun gives true for an element.
-any(Fun, List) when is_function(Fun, 1) -> any_1(Fun, List).
+any(Fun, List) when is_function(Fun, 1) ->
+    case List of
+        [_ | _] -> any_1(Fun, List);
+        [] -> false
+    end.
 
 any_1(Fun, [Head | Tail]) ->
     case Fun(Head) of
@@ -68,7 +81,11 @@ any_1(Fun, [Head | Tail]) ->
 any_1(_, []) -> false.
 
 %% @doc Whether Fun gives true for all elements.
-all(Fun, List) when is_function(Fun, 1) -> all_1(Fun, List).
+all(Fun, List) when is_function(Fun, 1) ->
+    case List of
+        [_ | _] -> all_1(Fun, List);
+        [] -> true
+    end.
 
 all_1(Fun, [Head | Tail]) ->
     case Fun(Head) of
@@ -163,16 +180,14 @@ keymap_1(Fun, N, [Tuple | Tail]) -> [setelement(N, Tuple, Fun(element(N, Tuple))
 keymap_1(_, _, []) -> [].
 
 %% @doc Sorts by a fun that tells whether its first argument may stand before its second.
-sort(Fun, List) when is_function(Fun, 2) ->
-    case List of
-        [] -> [];
-        [_] -> List;
-        [_ | _] -> sort_rows(Fun, rows(Fun, List))
-    end.
+sort(Fun, List) when is_function(Fun, 2) -> sort_1(Fun, List).
+
+sort_1(_, []) -> [];
+sort_1(_, [_] = List) -> List;
+sort_1(Fun, [_ | _] = List) -> sort_rows(Fun, rows(Fun, List)).
 
 %% Runs that are in order already, the first one first.
-rows(Fun, [Head | Tail]) -> rows(Fun, Tail, Head, []);
-rows(_, []) -> [].
+rows(Fun, [Head | Tail]) -> rows(Fun, Tail, Head, []).
 
 rows(Fun, [Head | Tail], Last, Row) ->
     case Fun(Last, Head) of
@@ -188,12 +203,7 @@ merge_pairs(Fun, [One, Two | Rows]) -> [merge_1(Fun, One, Two, []) | merge_pairs
 merge_pairs(_, Rows) -> Rows.
 
 %% @doc As sort/2, without all but the first of elements that are equal by Fun.
-usort(Fun, List) when is_function(Fun, 2) ->
-    case List of
-        [] -> [];
-        [_] -> List;
-        [_ | _] -> distinct(Fun, lists:sort(Fun, List))
-    end.
+usort(Fun, List) when is_function(Fun, 2) -> distinct(Fun, sort_1(Fun, List)).
 
 distinct(Fun, [One, Two | Tail]) ->
     %% They are in order; equal if they also are the other way round.

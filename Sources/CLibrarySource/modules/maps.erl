@@ -35,7 +35,7 @@ filter_1(_, []) -> [].
 filtermap(Fun, Map) when is_map(Map), is_function(Fun, 2) -> maps:from_list(filtermap_1(Fun, maps:to_list(Map)));
 filtermap(Fun, Iterator) when is_function(Fun, 2) ->
     maps:from_list(filtermap_1(Fun, pairs(Iterator, [Fun, Iterator])));
-filtermap(Fun, Map) -> bad(Map, [Fun, Map]).
+filtermap(_, _) -> error(badarg).
 
 filtermap_1(Fun, [{Key, Value} = Pair | Pairs]) ->
     case Fun(Key, Value) of

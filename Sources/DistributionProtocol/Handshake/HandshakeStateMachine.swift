@@ -1,3 +1,5 @@
+internal import Support
+
 /// The handshake of one connection, either role. Bytes and the shell's answers go in, actions come out.
 ///
 ///     initiator                      acceptor

@@ -2,6 +2,14 @@
 public enum LanguageLibrary {
     /// One line a module.
     public static let natives: [NativeFunction] = [
+        erlangTypeFunctions, erlangDataFunctions, erlangTextFunctions, erlangSystemFunctions,
         listsFunctions, listsKeyFunctions, listsSortingFunctions,
+        mapsFunctions,
+        mathFunctions,
+        stringFunctions, stringListFunctions,
+        base64Functions,
+        binaryFunctions,
+        unicodeFunctions,
+        ioLibFunctions,
     ].flatMap { $0 }
 }

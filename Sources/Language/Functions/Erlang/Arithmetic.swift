@@ -93,7 +93,8 @@ enum Arithmetic {
         }
         if count < 0 {
             guard count > -maximumBits else { return .integer(value < 0 ? -1 : 0) }
-            return .integer(value >> -count)
+            // Rounded down, where BigInt's shift rounds towards zero.
+            return .integer(value < 0 ? -((-value - 1) >> -count) - 1 : value >> -count)
         }
         guard count < maximumBits, value.bitWidth + count < maximumBits else { throw ErlangException.systemLimit }
         return .integer(value << count)

@@ -11,8 +11,7 @@ extension LanguageLibrary {
             try reversed(call[0], before: .nil, improper: call.functionClause())
         },
         lists("reverse", "List Tail", "The elements of List in reverse order in front of Tail.") { call in
-            if case .atom = call[0] { throw call.functionClause() }
-            return try reversed(call[0], before: call[1], improper: call.badarg())
+            try reversed(call[0], before: call[1], improper: call.badarg())
         },
         lists("member", "Element List", "Whether an element matches.") { call in
             let element = call[0]
@@ -46,7 +45,7 @@ extension LanguageLibrary {
             for thing in try call.elements(0) {
                 switch thing {
                 case .atom(let atom): texts.append(.charlist(atom.name))
-                case .integer, .bigInteger, .float: texts.append(.charlist(ErlangPrinter(width: nil).write(thing)))
+                case .integer, .bigInteger, .float: texts.append(.charlist(FloatText.plain(thing)))
                 case .list, .nil: texts.append(thing)
                 default: throw call.functionClause()
                 }
@@ -89,12 +88,15 @@ extension LanguageLibrary {
             return try call.elements(0).dropFirst().reduce(first) { Term.compare($1, $0) == .less ? $1 : $0 }
         },
         lists("nth", "N List", "The element at a position that counts from 1.") { call in
-            guard case .list(let list) = call[1],
-                case .list(let rest)? = list.dropping(try call.count(0, from: 1) - 1)
-            else { throw call.functionClause() }
+            guard case .list(let list) = call[1] else { throw call.functionClause() }
+            guard call[0].isNumber else { throw ErlangException.badarith }
+            guard case .list(let rest)? = list.dropping(try call.count(0, from: 1) - 1) else {
+                throw call.functionClause()
+            }
             return rest.head
         },
         lists("nthtail", "N List", "What follows the first N elements.") { call in
+            if case .list = call[1], !call[0].isNumber { throw ErlangException.badarith }
             let count = try call.count(0)
             switch call[1] {
             case .nil where count == 0: return .nil

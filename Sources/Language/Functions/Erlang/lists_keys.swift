@@ -92,6 +92,7 @@ extension LanguageLibrary {
 
     private static func keyed(_ call: borrowing NativeCall, _ list: Int, position: Int) throws -> [Keyed] {
         guard case .integer(let place) = call[position], place >= 1 else { throw call.functionClause() }
+        guard call[list].isList else { throw ErlangException.error(.tuple(.atom("case_clause"), call[list])) }
         let elements = try call.elements(list)
         if elements.count == 1 { return [Keyed(key: .nil, element: elements[0])] }
         return try elements.map { element in

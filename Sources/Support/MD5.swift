@@ -1,4 +1,4 @@
-/// MD5 (RFC 1321), which the handshake's digests need and nothing else here does.
+/// MD5 (RFC 1321), which the handshake's digests and `erlang:md5/1` need.
 ///
 /// Ours because libcrypto would add 3 ms to every start.
 public enum MD5 {

@@ -122,7 +122,7 @@ let package = Package(
             dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
         .testTarget(
             name: "LanguageTests", dependencies: ["Language", "Processes", "Terms", "TestKit"],
-            exclude: ["evaluate.escript", "evaluate.exs"]),
+            exclude: ["evaluate.escript", "evaluate.exs", "Library/elixir_calls.exs", "Library/elixir_calls.txt"]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(

@@ -128,6 +128,8 @@ let package = Package(
                 "Elixir/modules.txt",
                 "Erlang/Corpus",
                 "Erlang/forms.escript",
+                "Library/elixir_calls.exs",
+                "Library/elixir_calls.txt",
                 "Library/erlang_calls.txt",
                 "Library/library_table.escript",
                 "evaluate.escript",

@@ -5,20 +5,31 @@ public struct ElixirPrinter: Sendable {
     let width: Int?
     let limit: Int?
     let context: PrintContext
+    let charlists: Charlists
     private static let maximumDepth = 2_000
+
+    /// How lists of printable characters are shown.
+    public enum Charlists: Sendable {
+        case infer
+        case asLists
+        case asCharlists
+    }
 
     /// - Parameters:
     ///   - width: columns; nothing means one line.
     ///   - limit: how many elements of a container are shown; nothing means all.
-    public init(width: Int? = 80, limit: Int? = 50, context: PrintContext = PrintContext()) {
+    public init(
+        width: Int? = 80, limit: Int? = 50, context: PrintContext = PrintContext(), charlists: Charlists = .infer
+    ) {
         self.width = width
         self.limit = limit
         self.context = context
+        self.charlists = charlists
     }
 
     public func inspect(_ term: Term) -> String { document(term, 0).render(width: width) }
 
-    private func document(_ term: Term, _ depth: Int) -> Document {
+    func document(_ term: Term, _ depth: Int) -> Document {
         guard depth < Self.maximumDepth else { return Document("...") }
         switch term {
         case .integer(let value): return Document(String(value))
@@ -76,7 +87,7 @@ public struct ElixirPrinter: Sendable {
                 Document.Group(
                     open: "[", items: items, close: "]", separator: ", ", style: style, lastSeparator: " | "))
         }
-        if let text = charlist(elements) { return Document("'" + Self.escaped(text, "'", interpolates: true) + "'") }
+        if charlists != .asLists, let text = charlist(elements) { return Document("'" + Self.escaped(text, "'", interpolates: true) + "'") }
         if let pairs = Self.keywords(elements) {
             var items = pairs.prefix(limit ?? pairs.count).map {
                 Document.pair(Document($0.key), " ", document($0.value, depth + 1))
@@ -89,6 +100,15 @@ public struct ElixirPrinter: Sendable {
 
     private func charlist(_ elements: [Term]) -> String? {
         var text = String.UnicodeScalarView()
+        if charlists == .asCharlists {
+            for element in elements {
+                guard let scalar = element.asInteger.flatMap(UInt32.init(exactly:)).flatMap(Unicode.Scalar.init) else {
+                    return nil
+                }
+                text.append(scalar)
+            }
+            return String(text)
+        }
         for element in elements {
             guard case .integer(let value) = element,
                 (7...13).contains(value) || value == 27 || (32...126).contains(value),
@@ -122,6 +142,7 @@ public struct ElixirPrinter: Sendable {
                 let range = "\(inspect(first))..\(inspect(last))"
                 return Document(step == 1 ? range : "\(range)//\(inspect(step))")
             }
+            if let shown = known(name, map, depth) { return shown }
         }
         let usesKeywords = pairs.allSatisfy { pair in pair.key.asAtom.map { !$0.name.hasPrefix("Elixir.") } ?? false }
         var items: [Document] = pairs.prefix(limit ?? pairs.count).map { pair in

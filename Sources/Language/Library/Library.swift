@@ -11,7 +11,7 @@ enum Library {
     /// Made when a function is looked for first.
     private static let natives: [Key: NativeFunction] = {
         var table: [Key: NativeFunction] = [:]
-        for function in LanguageLibrary.natives {
+        for function in LanguageLibrary.natives + ElixirLibrary.natives {
             table[Key(module: function.module, name: function.name, arity: function.arity)] = function
         }
         return table

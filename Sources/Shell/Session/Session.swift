@@ -49,6 +49,7 @@ public final class Session: Sendable {
         settings.timeout = node.defaultTimeout
         self.settings = Locked(settings)
         process = Locked(nil)
+        _ = NodeCode.of(node)
         node.functions.add(haltFunctions())
         node.functions.add(GuestShell.functions(on: node))
     }
@@ -154,7 +155,6 @@ public final class Session: Sendable {
 
     /// Calls a function of the table on behalf of the shell's process.
     func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
-        _ = NodeCode.of(node)
         // Leaving ends this session only, whoever the node belongs to.
         if guestLeader != nil, Self.leaving.contains(where: { $0.0 == module && $0.1 == function }) {
             requestExit(0)

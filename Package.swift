@@ -122,7 +122,7 @@ let package = Package(
             dependencies: ["Tables", "Terms", "Support", .product(name: "BigInt", package: "BigInt")]),
         .testTarget(
             name: "LanguageTests", dependencies: ["Language", "Processes", "Terms", "TestKit"],
-            exclude: ["evaluate.escript", "evaluate.exs", "Erlang/forms.escript", "Erlang/Corpus"]),
+            exclude: ["evaluate.escript", "evaluate.exs", "Erlang/forms.escript", "Erlang/lint.escript", "Erlang/records.escript", "Erlang/Corpus"]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(

@@ -75,7 +75,8 @@ public struct RecordExpansion: Sendable {
         var definition = Definition(fields: [], defaults: [])
         for field in fields {
             guard !definition.fields.contains(field.name) else {
-                throw ErlangProblem("field \(quoted(field.name)) already defined in record \(quoted(name))", at: field.location)
+                throw ErlangProblem(
+                    "field \(quoted(field.name)) already defined in record \(quoted(name))", at: field.location)
             }
             definition.fields.append(field.name)
             definition.defaults.append(nil)
@@ -279,7 +280,8 @@ public struct RecordExpansion: Sendable {
 
     mutating func body(_ expression: Abstract.Expression) throws(ErlangProblem) -> Abstract.Expression {
         switch expression {
-        case .atom, .char, .integer, .float, .string, .nil, .value, .variable, .localFun, .externalFun: return expression
+        case .atom, .char, .integer, .float, .string, .nil, .value, .variable, .localFun, .externalFun:
+            return expression
         case .record, .recordUpdate, .recordField, .recordIndex: return try record(expression)
         case .cons: return try cons(expression, isPattern: false)
         case .match, .tuple, .binary, .map, .mapUpdate, .unary, .operation, .call, .remote, .catch:
@@ -481,9 +483,44 @@ public struct RecordExpansion: Sendable {
             old[position] = .variable(place, "_")
         }
         let tag = Abstract.Expression.atom(place, name)
-        return .case(
-            place, value,
-            [Abstract.Clause(place, [.tuple(place, [tag] + old)], [], [.tuple(place, [tag] + new)]), badRecord(place)])
+        let (before, after) = (
+            Abstract.Expression.tuple(place, [tag] + old), Abstract.Expression.tuple(place, [tag] + new)
+        )
+        if fields.allSatisfy({ Self.bindsNothing($0.value) }) {
+            return .case(place, value, [Abstract.Clause(place, [before], [], [after]), badRecord(place)])
+        }
+        // A variable that a new value binds is bound behind the update too, so it must not be inside of a clause.
+        let whole = variable(place)
+        let any = Abstract.Expression.tuple(
+            place, [tag] + Array(repeating: .variable(place, "_"), count: definition.fields.count))
+        let checked = Abstract.Clause(place, [.match(place, any, whole)], [], [whole])
+        return .block(
+            place, [.match(place, before, .case(place, value, [checked, badRecord(place)])), after])
+    }
+
+    /// Whether an expression surely binds no variable.
+    private static func bindsNothing(_ expression: Abstract.Expression) -> Bool {
+        switch expression {
+        case .atom, .char, .integer, .float, .string, .nil, .value, .variable, .localFun, .externalFun, .fun, .namedFun,
+            .listComprehension, .binaryComprehension, .mapComprehension, .recordIndex:
+            return true
+        case .tuple(_, let elements): return elements.allSatisfy { bindsNothing($0) }
+        case .cons:
+            var rest = expression
+            while case .cons(_, let head, let tail) = rest {
+                guard bindsNothing(head) else { return false }
+                rest = tail
+            }
+            return bindsNothing(rest)
+        case .map(_, let fields): return fields.allSatisfy { bindsNothing($0.key) && bindsNothing($0.value) }
+        case .record(_, _, let fields): return fields.allSatisfy { bindsNothing($0.value) }
+        case .recordField(_, let base, _, _, _), .unary(_, _, let base): return bindsNothing(base)
+        case .operation(_, _, let left, let right), .remote(_, let left, let right):
+            return bindsNothing(left) && bindsNothing(right)
+        case .call(_, let function, let arguments):
+            return bindsNothing(function) && arguments.allSatisfy { bindsNothing($0) }
+        default: return false
+        }
     }
 
     /// `Other -> erlang:error({badrecord, Other})`.

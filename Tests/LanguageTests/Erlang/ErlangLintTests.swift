@@ -33,7 +33,9 @@ import Testing
     @Test(.enabled(if: ChildProcess.find("escript") != nil, "escript is not installed"))
     func goodModulesHaveNoErrors() throws {
         // Forms that only have to be read, and call what is not there.
-        for name in ["arith", "lists_", "funs", "receiving", "guards", "nesting", "queens", "mutual", "server", "records"] {
+        for name in [
+            "arith", "lists_", "funs", "receiving", "guards", "nesting", "queens", "mutual", "server", "records",
+        ] {
             let path = "\(ErlangReaderTests.folder)/Corpus/modules/\(name).erl"
             let text = String(decoding: try #require(ErlangReaderTests.readFile(path)), as: UTF8.self)
             let forms = try ErlangModuleReader.forms(text, file: "\(name).erl")
@@ -52,7 +54,10 @@ import Testing
         }
         #expect(try check("X = 1, X + Y1.") == ["11+2 variable 'Y1' is unbound"])
         #expect(try check("X + Y.", bound: ["X", "Y"]) == [])
-        #expect(try check("case 1 of 1 -> A = 1; 2 -> ok end, A.") == ["35+1 variable 'A' unsafe in 'case' (line 1, column 1)"])
+        #expect(
+            try check("case 1 of 1 -> A = 1; 2 -> ok end, A.") == [
+                "35+1 variable 'A' unsafe in 'case' (line 1, column 1)"
+            ])
         #expect(try check("#r{}.") == ["0+1 record r undefined"])
         #expect(try check("f(X),\n  f(Z).", bound: ["X"]) == ["10+1 variable 'Z' is unbound"])
     }

@@ -12,13 +12,13 @@ import Testing
         let text = String(decoding: try #require(ErlangReaderTests.readFile(source)), as: UTF8.self)
         var expansion = RecordExpansion()
         let forms = try expansion.expand(forms: try ErlangModuleReader.forms(text, file: "records.erl"))
-        var encoder = TermEncoder()
-        try encoder.encodeTopLevel(.makeList(forms.map(\.term)))
+        var writer = ByteWriter()
+        TermEncoder().encodeTopLevel(.makeList(forms.map(\.term)), into: &writer)
         var template = Array("/tmp/beamsh-records-XXXXXX".utf8CString)
         close(mkstemp(&template))
         let path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         defer { unlink(path) }
-        let bytes = encoder.bytes
+        let bytes = writer.bytes
         let file = fopen(path, "w")
         fwrite(bytes, 1, bytes.count, file)
         fclose(file)

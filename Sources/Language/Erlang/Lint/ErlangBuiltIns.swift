@@ -21,12 +21,14 @@ enum ErlangBuiltIns {
 
     /// The specifiers of a segment of a binary.
     static let specifiers: Set<String> = [
-        "integer", "float", "binary", "bytes", "bitstring", "bits", "utf8", "utf16", "utf32", "signed", "unsigned", "big",
+        "integer", "float", "binary", "bytes", "bitstring", "bits", "utf8", "utf16", "utf32", "signed", "unsigned",
+        "big",
         "little", "native",
     ]
 
     private static let binary: Set<String> = [
-        "+", "-", "*", "/", "div", "rem", "band", "bor", "bxor", "bsl", "bsr", "and", "or", "xor", "==", "/=", "=<", "<",
+        "+", "-", "*", "/", "div", "rem", "band", "bor", "bxor", "bsl", "bsr", "and", "or", "xor", "==", "/=", "=<",
+        "<",
         ">=", ">", "=:=", "=/=",
     ]
 

@@ -78,7 +78,11 @@ public struct ErlangLint {
                     if defined.count > 3 { report("attribute \(name.name) after function definitions", at) }
                     let list = name == "import" ? value.asTuple?.last ?? .nil : value
                     for function in functions(in: list) {
-                        if name == "import" { imported.insert(function) } else { mentioned.append((function, at, false)) }
+                        if name == "import" {
+                            imported.insert(function)
+                        } else {
+                            mentioned.append((function, at, false))
+                        }
                     }
                 case "spec":
                     guard let function = value.asTuple?.first?.asTuple, function.count >= 2,
@@ -113,7 +117,8 @@ public struct ErlangLint {
     /// The functions in a list of `{Name, Arity}`.
     private func functions(in list: Term) -> [Function] {
         (list.properList ?? []).compactMap {
-            guard let pair = $0.asTuple, pair.count == 2, let name = pair[0].asAtom, let arity = pair[1].asInteger else {
+            guard let pair = $0.asTuple, pair.count == 2, let name = pair[0].asAtom, let arity = pair[1].asInteger
+            else {
                 return nil
             }
             return Function(name: name, arity: arity)

@@ -34,7 +34,7 @@ f11(X) -> [Y || #r{a = Y} <- [X, #r{a = 9}]].
 f12(X) -> [Y#s.x || Y <- [X, #s{}], Y#s.x == 1].
 f13(X) -> (fun(#s{x = Y}) -> Y; (Z) when Z#r.a =:= undefined -> u end)(X).
 f14(X) -> case X of #r{d = #s{y = Y}} -> Y; #s{y = #r{c = C}} -> C end.
-f15(X) -> if X#r.b == 1 orelse X#s.y == 7 -> yes; is_atom(X) orelse X#s.x == a -> maybe; true -> no end.
+f15(X) -> if X#r.b == 1 orelse X#s.y == 7 -> yes; is_atom(X) orelse X#s.x == a -> perhaps; true -> no end.
 f16(X) -> #s{x = X, y = #e{}}.
 f17(X) -> X#e{}.
 f18(X) -> try X#s.x of Y -> Y catch error:{badrecord, Z} -> {caught, Z} end.

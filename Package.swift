@@ -128,6 +128,8 @@ let package = Package(
                 "Elixir/modules.txt",
                 "Erlang/Corpus",
                 "Erlang/forms.escript",
+                "Erlang/lint.escript",
+                "Erlang/records.escript",
                 "Library/elixir_calls.exs",
                 "Library/elixir_calls.txt",
                 "Library/erlang_calls.txt",

@@ -35,6 +35,7 @@ defmodule Compare do
       cond do
         theirs != ours -> differs(index, theirs, ours)
         theirs != compiled -> differs(index, theirs, "compiled: " <> compiled)
+        theirs == "invalid" -> IO.puts("same #{index} invalid")
         true -> IO.puts("same #{index}")
       end
     end

@@ -29,6 +29,8 @@ public struct ElixirLowering {
     /// The names that the pattern which is being lowered binds, and tests that must hold besides.
     var patternNames: [String: Atom] = [:]
     var patternTests: [Expression] = []
+    /// How many patterns have bound names so far.
+    var bindings = 0
     /// Whether pinned variables become tests, because variables in the head of a fun shadow those outside.
     var testsPins = false
     var isGuard = false
@@ -145,10 +147,20 @@ public struct ElixirLowering {
         return lowered
     }
 
+    /// Expressions side by side: what one binds the others do not see, only what comes after all of them.
     mutating func expressions(_ quoted: [Quoted]) throws(SyntaxError) -> [Expression] {
         var lowered: [Expression] = []
         lowered.reserveCapacity(quoted.count)
-        for expression in quoted { lowered.append(try self.expression(expression)) }
+        let before = names
+        var bound: [String: Atom] = [:]
+        for expression in quoted {
+            let count = bindings
+            lowered.append(try self.expression(expression))
+            guard bindings != count else { continue }
+            for (name, variable) in names where before[name] != variable { bound[name] = variable }
+            names = before
+        }
+        if !bound.isEmpty { names.merge(bound) { $1 } }
         return lowered
     }
 

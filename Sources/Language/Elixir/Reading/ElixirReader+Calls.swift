@@ -44,7 +44,7 @@ extension ElixirReader {
 
     private func isContainer(_ left: Quoted) -> Bool {
         switch left {
-        case .integer, .float, .atom, .binary, .charlist: false
+        case .integer, .float, .binary, .charlist: false
         default: true
         }
     }

@@ -19,7 +19,9 @@ enum ElixirCorpus {
         let text = read("\(folder)/\(name)")
         var entries: [Entry] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if line.hasPrefix("#") || (line.isEmpty && !(entries.last?.steps.last?.hasSuffix("\n") ?? false)) { continue }
+            if line.hasPrefix("#") || (line.isEmpty && !(entries.last?.steps.last?.hasSuffix("\n") ?? false)) {
+                continue
+            }
             let continues = [" ", "end", "\"\"\"", "'''", ")", "]", "}", ";;"].contains { line.hasPrefix($0) }
             if continues, !entries.isEmpty {
                 if line.hasPrefix(";;") {
@@ -80,8 +82,9 @@ enum ElixirCorpus {
     }
 
     /// What differs, by the index of the entry; how many are the same, and which of them neither side accepts.
-    static func compare(_ entries: [Entry]) async throws -> (same: Int, invalid: [Int], different: [Int: (theirs: String, ours: String)])
-    {
+    static func compare(_ entries: [Entry]) async throws -> (
+        same: Int, invalid: [Int], different: [Int: (theirs: String, ours: String)]
+    ) {
         let term = Term.makeList(entries.enumerated().map { Self.term($1, at: $0) })
         var writer = ByteWriter()
         TermEncoder().encodeTopLevel(term, into: &writer)

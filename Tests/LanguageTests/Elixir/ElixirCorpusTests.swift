@@ -14,7 +14,9 @@ import Testing
     private func compare(_ name: String) async throws {
         let entries = ElixirCorpus.entries(name)
         let (same, invalid, different) = try await ElixirCorpus.compare(entries)
-        print("\(name): \(entries.count) entries, \(same) the same, \(different.count) different; \(invalid.count) are errors")
+        print(
+            "\(name): \(entries.count) entries, \(same) the same, \(different.count) different; \(invalid.count) are errors"
+        )
         for index in invalid { print("  error: \(entries[index].steps)") }
         for (index, (theirs, ours)) in different.sorted(by: { $0.key < $1.key }) {
             let entry = entries[index]

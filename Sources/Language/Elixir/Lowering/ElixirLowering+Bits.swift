@@ -29,7 +29,10 @@ extension ElixirLowering {
         switch value {
         case .binary(_, let bytes):
             guard specification.size == nil else {
-                throw fail(at, "literal string in <<>> can only have its type specified, not its size")
+                throw fail(
+                    at,
+                    "literal string in bitstring supports only endianness and type specifiers, which must be one of:"
+                        + " little, big, native, utf8, utf16, utf32, bits, bytes, binary or bitstring")
             }
             return literalSegment(at, bytes, specification)
         case .charlist(_, let points) where specification.type == nil || specification.type?.hasPrefix("utf") == true:

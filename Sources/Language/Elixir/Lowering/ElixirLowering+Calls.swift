@@ -55,6 +55,12 @@ extension ElixirLowering {
                 "expected \(display($0.name.name)) to define such a function or for it to be imported, but none are"
                     + " available"
             } ?? "there is no such import"
+        if arity == 1, names[name] != nil {
+            return fail(
+                at, "undefined function \(name)/1 (\(reason))",
+                hint: "\(name) is a variable: write \(name) - 1 with blanks on both sides of an operator, or none",
+                length: name.count)
+        }
         return fail(
             at, "undefined function \(name)/\(arity) (\(reason))",
             hint: arity == 0 ? "undefined variable \"\(name)\": nothing is bound to it here" : nil, length: name.count)

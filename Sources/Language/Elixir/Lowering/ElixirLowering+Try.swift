@@ -7,7 +7,7 @@ extension ElixirLowering {
             throw fail(at, "missing :do option in \"try\"", length: 3)
         }
         guard keywords.count > 1 else {
-            throw fail(at, "expected at least one of \"rescue\", \"catch\", \"else\" or \"after\" in \"try\"", length: 3)
+            throw fail(at, "missing :catch/:rescue/:after option in \"try\"", length: 3)
         }
         return try tryExpression(at, keywords)
     }

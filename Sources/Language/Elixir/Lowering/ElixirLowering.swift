@@ -102,8 +102,17 @@ public struct ElixirLowering {
 
     func integer(_ at: Place, _ value: Int) -> Expression { .integer(location(at), .integer(value)) }
 
+    /// A list. A long one is put together from short ones, since cells nest.
     func list(_ at: Place, _ elements: [Expression], tail: Expression? = nil) -> Expression {
         let location = location(at)
+        let limit = 256
+        guard elements.count <= limit else {
+            let chunks = stride(from: 0, to: elements.count, by: limit).map { start -> Expression in
+                let end = min(start + limit, elements.count)
+                return list(at, Array(elements[start..<end]), tail: end == elements.count ? tail : nil)
+            }
+            return remote(at, "lists", "append", [list(at, chunks)])
+        }
         return elements.reversed().reduce(tail ?? .nil(location)) { .cons(location, $1, $0) }
     }
 

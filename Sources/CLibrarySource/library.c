@@ -28,6 +28,14 @@ static const unsigned char Elixir_Enumerable[] = {
 #embed "modules/Elixir.Enumerable.erl"
 };
 
+static const unsigned char Elixir_ErlangError[] = {
+#embed "modules/Elixir.ErlangError.erl"
+};
+
+static const unsigned char Elixir_Exception[] = {
+#embed "modules/Elixir.Exception.erl"
+};
+
 static const unsigned char Elixir_Function[] = {
 #embed "modules/Elixir.Function.erl"
 };
@@ -76,6 +84,14 @@ static const unsigned char Elixir_String_Chars[] = {
 #embed "modules/Elixir.String.Chars.erl"
 };
 
+static const unsigned char Elixir_System[] = {
+#embed "modules/Elixir.System.erl"
+};
+
+static const unsigned char Elixir_Task[] = {
+#embed "modules/Elixir.Task.erl"
+};
+
 static const unsigned char Elixir_Tuple[] = {
 #embed "modules/Elixir.Tuple.erl"
 };
@@ -93,6 +109,8 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.Collectable", Elixir_Collectable),
     MODULE("Elixir.Enum", Elixir_Enum),
     MODULE("Elixir.Enumerable", Elixir_Enumerable),
+    MODULE("Elixir.ErlangError", Elixir_ErlangError),
+    MODULE("Elixir.Exception", Elixir_Exception),
     MODULE("Elixir.Function", Elixir_Function),
     MODULE("Elixir.Kernel", Elixir_Kernel),
     MODULE("Elixir.Keyword", Elixir_Keyword),
@@ -105,6 +123,8 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.Stream", Elixir_Stream),
     MODULE("Elixir.String", Elixir_String),
     MODULE("Elixir.String.Chars", Elixir_String_Chars),
+    MODULE("Elixir.System", Elixir_System),
+    MODULE("Elixir.Task", Elixir_Task),
     MODULE("Elixir.Tuple", Elixir_Tuple),
     MODULE("proplists", proplists),
 };

@@ -137,6 +137,8 @@ let package = Package(
                 "evaluate.escript",
                 "evaluate.exs",
             ]),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Language", "Node", "Processes", "Shell", "Terms", "TestKit"]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(

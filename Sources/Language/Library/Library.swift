@@ -51,7 +51,7 @@ enum Library {
     static func compile(_ module: Atom, in server: CodeServer) -> CompiledUnit? {
         guard let text = BundledSource.text(of: module.name) else { return nil }
         do {
-            return try ErlangModules.compile(text, file: "\(module.name).erl", server: server)
+            return try ErlangModules.compile(text, file: "\(module.name).erl", server: server, isChecked: false)
         } catch {
             return nil
         }

@@ -74,6 +74,11 @@ extension ElixirLowering {
         if let module = try knownModule(target), hasParentheses || ![.nil, .true, .false].contains(module) {
             return try moduleCall(at, module, name, arguments)
         }
+        switch target {
+        case .integer, .float, .binary, .charlist, .list, .tuple, .fn:
+            throw fail(at, "invalid call: what stands before .\(name) is no module and no map", length: name.count)
+        default: break
+        }
         let receiver = try expression(target)
         if hasParentheses, arguments.isEmpty, !isGuard {
             // A map has always been accepted here.

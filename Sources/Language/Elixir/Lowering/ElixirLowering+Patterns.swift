@@ -27,6 +27,7 @@ extension ElixirLowering {
         case .name(let at, let name): return bind(at, name)
         case .tuple(let at, let elements): return .tuple(location(at), try patternList(elements))
         case .list(let at, let elements):
+            try checkSteps(at, elements.count, "elements of a list in a match")
             if case .call(_, "|", let pair)? = elements.last, pair.count == 2 {
                 let heads = try patternList(elements.dropLast() + [pair[0]])
                 return list(at, heads, tail: try pattern(pair[1]))

@@ -61,7 +61,11 @@ public struct ElixirLowering {
         _ text: String, environment: inout ElixirEnvironment, bound: [String: Atom],
         resolver: ElixirResolver = ElixirResolver()
     ) throws(SyntaxError) -> ElixirUnit {
-        let quoted = try ElixirReader.quoted(text)
+        // `|> f()` goes on with the last value, if the prompt has one.
+        let previous = resolver.module("v", 0).map {
+            Quoted.remote(.none, .atom(.none, $0), "v", [], hasParentheses: true)
+        }
+        let quoted = try ElixirReader.quoted(text, after: previous)
         var lowering = ElixirLowering(environment, resolver, bound: bound)
         let expressions = try lowering.sequence(quoted)
         environment = lowering.environment
@@ -80,6 +84,11 @@ public struct ElixirLowering {
 
     func fail(_ place: Place, _ message: String, hint: String? = nil, length: Int = 1) -> SyntaxError {
         SyntaxError(message, at: Int(place.offset), length: length, hint: hint)
+    }
+
+    /// What follows one another here nests in the abstract format.
+    func checkSteps(_ place: Place, _ count: Int, _ what: String) throws(SyntaxError) {
+        guard count <= 250 else { throw fail(place, "too many \(what): \(count), at most 250") }
     }
 
     func unsupported(_ place: Place, _ what: String, _ kind: String = "macros") -> SyntaxError {

@@ -126,6 +126,7 @@ extension ElixirLowering {
 
     private mutating func membership(_ at: Place, _ left: Quoted, _ right: Quoted) throws(SyntaxError) -> Expression {
         let value = try expression(left)
+        if isGuard { try checkCopies(at, value) }
         if case .call(_, let name, let ends) = right, name == ".." && ends.count == 2 || name == "..//", isGuard {
             return try rangeTest(at, value, ends)
         }
@@ -328,6 +329,7 @@ extension ElixirLowering {
         _ at: Place, _ name: String, _ arguments: [Quoted]
     ) throws(SyntaxError) -> Expression {
         let value = try expression(arguments[0])
+        if isGuard { try checkCopies(at, value) }
         let own = isGuard ? value : temporary(at)
         let location = location(at)
         let tag = erlang(at, "map_get", atom(at, "__struct__"), own)

@@ -29,6 +29,9 @@ public struct ElixirLowering {
     /// The names that the pattern which is being lowered binds, and tests that must hold besides.
     var patternNames: [String: Atom] = [:]
     var patternTests: [Expression] = []
+    /// How many expressions have been lowered: attributes that name others twice could make it endless.
+    private var work = 0
+    private static let maximumWork = 20_000_000
     /// How many patterns have bound names so far.
     var bindings = 0
     /// Whether pinned variables become tests, because variables in the head of a fun shadow those outside.
@@ -185,6 +188,10 @@ public struct ElixirLowering {
     // MARK: Expressions
 
     mutating func expression(_ quoted: Quoted) throws(SyntaxError) -> Expression {
+        work += 1
+        guard work <= Self.maximumWork else {
+            throw fail(quoted.place, "too large once its attributes are put in place")
+        }
         switch quoted {
         case .atom, .integer, .float, .binary, .charlist: return literal(quoted)
         case .text(let at, let kind, let parts): return try text(at, kind, parts)

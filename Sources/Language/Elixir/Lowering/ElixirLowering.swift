@@ -5,7 +5,8 @@
 //
 // Where it differs from the compiler: the value of a module attribute is put in where it is read, not evaluated once
 // when it is set; `%Name{}` of a struct it has not seen calls `Name.__struct__/1` when it is evaluated; comprehensions
-// with `into:` and `uniq:` collect a list first; an unknown name without arguments is an error at once.
+// with `into:` and `uniq:` collect a list first; an unknown name without arguments is an error at once; types, specs,
+// docs and hooks of the compiler (`@derive`, `@before_compile`) are read and dropped.
 //
 // Source: Elixir 1.14, the documentation of Kernel and Kernel.SpecialForms.
 

@@ -60,8 +60,9 @@ quarter_of_year(_, Month, _) -> (Month + 2) div 3.
 
 %% @doc Whether there is such a date.
 'valid_date?'(Year, Month, Day) ->
-    is_integer(Year) andalso is_integer(Month) andalso is_integer(Day) andalso Year >= -9999 andalso Year =< 9999 andalso
-        Month >= 1 andalso Month =< 12 andalso Day >= 1 andalso Day =< days_in_month(Year, Month).
+    is_integer(Year) andalso is_integer(Month) andalso is_integer(Day) andalso
+        Year >= -9999 andalso Year =< 9999 andalso Month >= 1 andalso Month =< 12 andalso
+        Day >= 1 andalso Day =< days_in_month(Year, Month).
 
 %% @doc Whether there is such a time.
 'valid_time?'(Hour, Minute, Second, {Microsecond, Precision}) ->

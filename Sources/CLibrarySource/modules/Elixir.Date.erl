@@ -13,7 +13,8 @@
     #{'__struct__' => ?MODULE, calendar => 'Elixir.Calendar.ISO', year => nil, month => nil, day => nil}.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Date) -> Date#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Date) -> Date#{Key := Value} end).
 
 %% @doc {ok, Date}, or {error, invalid_date}.
 new(Year, Month, Day) ->

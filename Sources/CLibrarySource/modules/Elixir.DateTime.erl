@@ -16,7 +16,8 @@
     }.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Time) -> Time#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Time) -> Time#{Key := Value} end).
 
 %% @doc The date and time now.
 utc_now() -> utc('Elixir.NaiveDateTime':utc_now()).

@@ -15,7 +15,8 @@
     }.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Time) -> Time#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Time) -> Time#{Key := Value} end).
 
 %% @doc {ok, NaiveDateTime} of a date and a time.
 new(Date, Time) -> {ok, joined(Date, Time)}.

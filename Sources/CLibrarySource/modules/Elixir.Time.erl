@@ -15,7 +15,8 @@
     }.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Time) -> Time#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Time) -> Time#{Key := Value} end).
 
 %% @doc {ok, Time}, or {error, invalid_time}.
 new(Hour, Minute, Second) -> new(Hour, Minute, Second, {0, 0}).

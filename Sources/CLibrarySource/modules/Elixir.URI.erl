@@ -15,7 +15,8 @@
     }.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Uri) -> Uri#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Uri) -> Uri#{Key := Value} end).
 
 %% @doc The parts of a URI; it need not be valid.
 parse(#{'__struct__' := ?MODULE} = Uri) -> Uri;
@@ -141,7 +142,10 @@ authority_text(#{host := Host, userinfo := UserInfo, port := Port, scheme := Sch
     [
         case UserInfo of nil -> ""; _ -> [UserInfo, "@"] end,
         case binary:match(Host, <<":">>) of nomatch -> Host; _ -> ["[", Host, "]"] end,
-        case Port =:= nil orelse Port =:= default_port(Scheme) of true -> ""; false -> [":", integer_to_binary(Port)] end
+        case Port =:= nil orelse Port =:= default_port(Scheme) of
+            true -> "";
+            false -> [":", integer_to_binary(Port)]
+        end
     ].
 
 percent(Byte, Keeps) when Keeps =:= false; Keeps =:= nil ->

@@ -16,7 +16,8 @@ import Testing
     func theLibraryGivesTheSame() async throws {
         let folder = Self.folder
         let lines = try read("\(folder)/elixir_calls.txt").split(separator: "\n").map(String.init)
-        let modules = folder.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Sources/CLibrarySource/modules"
+        let modules =
+            folder.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Sources/CLibrarySource/modules"
         let process = try ChildProcess(
             "elixir", ["\(folder)/elixir_calls.exs", "\(folder)/elixir_calls.txt", modules],
             environment: ["LC_ALL": "C.UTF-8"], mergesErrors: false)
@@ -88,7 +89,8 @@ private struct Natives {
                 .badarg: "ArgumentError", .function_clause: "FunctionClauseError", .badarith: "ArithmeticError",
                 "system_limit": "SystemLimitError",
             ]
-            return "** (\(exception.reason.asAtom.flatMap { names[$0] } ?? ElixirPrinter(width: nil).inspect(exception.reason))) "
+            return
+                "** (\(exception.reason.asAtom.flatMap { names[$0] } ?? ElixirPrinter(width: nil).inspect(exception.reason))) "
         } catch {
             return nil
         }

@@ -13,8 +13,17 @@ static const unsigned char Elixir_Atom[] = {
 static const unsigned char Elixir_Bitwise[] = {
 #embed "modules/Elixir.Bitwise.erl"
 };
+static const unsigned char Elixir_Calendar_ISO[] = {
+#embed "modules/Elixir.Calendar.ISO.erl"
+};
 static const unsigned char Elixir_Collectable[] = {
 #embed "modules/Elixir.Collectable.erl"
+};
+static const unsigned char Elixir_Date[] = {
+#embed "modules/Elixir.Date.erl"
+};
+static const unsigned char Elixir_DateTime[] = {
+#embed "modules/Elixir.DateTime.erl"
 };
 static const unsigned char Elixir_Enum[] = {
 #embed "modules/Elixir.Enum.erl"
@@ -49,6 +58,9 @@ static const unsigned char Elixir_Map[] = {
 static const unsigned char Elixir_MapSet[] = {
 #embed "modules/Elixir.MapSet.erl"
 };
+static const unsigned char Elixir_NaiveDateTime[] = {
+#embed "modules/Elixir.NaiveDateTime.erl"
+};
 static const unsigned char Elixir_Range[] = {
 #embed "modules/Elixir.Range.erl"
 };
@@ -70,8 +82,14 @@ static const unsigned char Elixir_System[] = {
 static const unsigned char Elixir_Task[] = {
 #embed "modules/Elixir.Task.erl"
 };
+static const unsigned char Elixir_Time[] = {
+#embed "modules/Elixir.Time.erl"
+};
 static const unsigned char Elixir_Tuple[] = {
 #embed "modules/Elixir.Tuple.erl"
+};
+static const unsigned char Elixir_URI[] = {
+#embed "modules/Elixir.URI.erl"
 };
 static const unsigned char lists[] = {
 #embed "modules/lists.erl"
@@ -89,7 +107,10 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.Access", Elixir_Access),
     MODULE("Elixir.Atom", Elixir_Atom),
     MODULE("Elixir.Bitwise", Elixir_Bitwise),
+    MODULE("Elixir.Calendar.ISO", Elixir_Calendar_ISO),
     MODULE("Elixir.Collectable", Elixir_Collectable),
+    MODULE("Elixir.Date", Elixir_Date),
+    MODULE("Elixir.DateTime", Elixir_DateTime),
     MODULE("Elixir.Enum", Elixir_Enum),
     MODULE("Elixir.Enumerable", Elixir_Enumerable),
     MODULE("Elixir.ErlangError", Elixir_ErlangError),
@@ -101,6 +122,7 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.List.Chars", Elixir_List_Chars),
     MODULE("Elixir.Map", Elixir_Map),
     MODULE("Elixir.MapSet", Elixir_MapSet),
+    MODULE("Elixir.NaiveDateTime", Elixir_NaiveDateTime),
     MODULE("Elixir.Range", Elixir_Range),
     MODULE("Elixir.Regex", Elixir_Regex),
     MODULE("Elixir.Stream", Elixir_Stream),
@@ -108,7 +130,9 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.String.Chars", Elixir_String_Chars),
     MODULE("Elixir.System", Elixir_System),
     MODULE("Elixir.Task", Elixir_Task),
+    MODULE("Elixir.Time", Elixir_Time),
     MODULE("Elixir.Tuple", Elixir_Tuple),
+    MODULE("Elixir.URI", Elixir_URI),
     MODULE("lists", lists),
     MODULE("maps", maps),
     MODULE("proplists", proplists),

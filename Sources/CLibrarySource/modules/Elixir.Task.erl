@@ -12,7 +12,8 @@
 '__struct__'() -> #{'__struct__' => ?MODULE, mfa => nil, owner => nil, pid => nil, ref => nil}.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Task) -> Task#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Task) -> Task#{Key := Value} end).
 
 %% @doc Runs a fun in a linked process; await/1 gives what it returns.
 async(Fun) when is_function(Fun, 0) -> async(erlang, apply, [Fun, []]).

@@ -56,6 +56,10 @@ import Testing
         #expect(lines.count >= 600)
     }
 
+    @Test func everyBundledModuleIsCompiled() {
+        #expect(CodeServer().checkLibrary() == [])
+    }
+
     /// Every native function of Erlang's library has a line in the table.
     @Test func everyFunctionIsInTheTable() throws {
         let table = try Tables.read("\(Tables.folder)/erlang_calls.txt")

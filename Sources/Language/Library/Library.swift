@@ -57,3 +57,20 @@ enum Library {
         }
     }
 }
+
+extension CodeServer {
+    /// Compiles every bundled module.
+    ///
+    /// - Returns: what is wrong with those that cannot be.
+    public func checkLibrary() -> [String] {
+        BundledSource.modules.compactMap { name in
+            do {
+                _ = try ErlangModules.compile(
+                    BundledSource.text(of: name) ?? "", file: "\(name).erl", server: self, isChecked: false)
+                return nil
+            } catch {
+                return "\(name): \(error)"
+            }
+        }
+    }
+}

@@ -33,11 +33,14 @@ extension ErlangPreprocessor {
                 result.append(lexeme)
                 continue
             }
-            guard position < lexemes.count else { throw error("badly formed macro", at: lexeme) }
+            guard position < lexemes.count else { throw error("illegal macro call '?'", at: lexeme) }
             let nameLexeme = lexemes[position]
             let name =
                 nameLexeme.kind == .atom || nameLexeme.kind == .variable ? atom(nameLexeme) : nameLexeme.kind.atom
-            guard name != "" else { throw error("syntax error before: '?'", at: lexeme) }
+            guard nameLexeme.kind == .atom || nameLexeme.kind == .variable || nameLexeme.kind.isWord else {
+                let shown = ErlangFormParser.word(for: nameLexeme, literals)
+                throw error("illegal macro call '?\(shown)'", at: nameLexeme)
+            }
             position += 1
             if let own = try predefined(name, at: nameLexeme, result, lexemes, &position) {
                 result.append(own)
@@ -115,7 +118,7 @@ extension ErlangPreprocessor {
             }
             argument.append(lexeme)
         }
-        throw error("missing parenthesis in call of macro '\(name.name)'", at: open)
+        throw malformed
     }
 
     /// A macro's body with its arguments, where it is called.
@@ -200,7 +203,7 @@ extension ErlangPreprocessor {
             return string(module.name)
         case "FUNCTION_NAME", "FUNCTION_ARITY":
             guard let (function, arity) = function(result.isEmpty ? lexemes : result + lexemes[position...]) else {
-                throw error("cannot use macro ?\(name.name) outside a function", at: lexeme)
+                throw error("?\(name.name) can only be used within a function", at: lexeme)
             }
             return name == "FUNCTION_NAME" ? atom(function) : integer(arity)
         case "FEATURE_ENABLED", "FEATURE_AVAILABLE":

@@ -94,7 +94,8 @@ import Testing
             case 0: return .integer(Int.random(in: -5...300, using: &random))
             case 1: return .integer(Int.random(in: .min ... .max, using: &random))
             case 2: return .float(Double.random(in: -1e10...1e10, using: &random))
-            case 3: return .atom(["a", "b c", "", "é", "X", "end", "it's", "\n", "a@b", "maybe"].randomElement() ?? "a")
+            case 3:
+                return .atom(["a", "b c", "", "é", "X", "end", "it's", "\n", "a@b", "maybe"].randomElement() ?? "a")
             case 4: return .charlist(["abc", "\"\\", "日本", "\u{1F600}", "\t\n\u{1B}"].randomElement() ?? "")
             case 5: return .string(["abc", "\"q\"", "é日", "\u{0}\u{FF}", ""].randomElement() ?? "")
             case 6: return .makeList(terms())

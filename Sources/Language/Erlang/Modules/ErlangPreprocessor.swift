@@ -14,6 +14,8 @@ struct ErlangPreprocessor {
     /// The definitions of each macro: one without parameters, others by their number.
     var macros: [Atom: [Macro]] = [:]
     var module: Atom?
+    /// The form that is being expanded, if it is a function.
+    var function: [ErlangLexeme]?
 
     // Of the file that is being read.
     var file = ""

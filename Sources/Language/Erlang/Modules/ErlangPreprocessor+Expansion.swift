@@ -4,7 +4,7 @@ internal import Terms
 
 extension ErlangPreprocessor {
     /// More lexemes than this in one form is a macro that blows up.
-    private static let maximumExpansion = 2_000_000
+    private static let maximumExpansion = 500_000
 
     static let predefined: Set<String> = [
         "FILE", "LINE", "MODULE", "MODULE_STRING", "MACHINE", "BEAM", "OTP_RELEASE", "FUNCTION_NAME", "FUNCTION_ARITY",

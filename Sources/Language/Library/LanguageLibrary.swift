@@ -11,5 +11,9 @@ public enum LanguageLibrary {
         binaryFunctions,
         unicodeFunctions,
         ioLibFunctions,
+        filenameFunctions,
+        fileFunctions,
+        osFunctions,
+        randFunctions,
     ].flatMap { $0 }
 }

@@ -15,5 +15,6 @@ public enum LanguageLibrary {
         fileFunctions,
         osFunctions,
         randFunctions,
+        reFunctions,
     ].flatMap { $0 }
 }

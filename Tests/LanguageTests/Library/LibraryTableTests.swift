@@ -46,7 +46,8 @@ import Testing
     @Test func everyFunctionIsInTheTable() throws {
         let table = try Self.read("\(Self.folder)/erlang_calls.txt")
         let erlang: Set<String> = [
-            "erlang", "lists", "maps", "string", "unicode", "binary", "io_lib", "math", "rand", "filename", "os", "file",
+            "erlang", "lists", "maps", "string", "unicode", "binary", "io_lib", "math", "rand", "filename", "os",
+            "file",
             "base64", "re", "crypto",
         ]
         var missing: Set<String> = []
@@ -89,13 +90,16 @@ import Testing
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes.append(contentsOf: chunk[..<count]) }
+        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+            bytes.append(contentsOf: chunk[..<count])
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func rows() async throws -> [Row] {
         let calls = getenv("LIBRARY_TABLE").map { String(cString: $0) } ?? "\(folder)/erlang_calls.txt"
-        let modules = folder.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+        let modules =
+            folder.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
             + "/Sources/CLibrarySource/modules"
         let process = try ChildProcess(
             "escript", ["\(folder)/library_table.escript", calls, modules], environment: ["LC_ALL": "C.UTF-8"],

@@ -1,3 +1,4 @@
+internal import BigInt
 internal import Glibc
 internal import Processes
 internal import Terms
@@ -56,7 +57,7 @@ extension LanguageLibrary {
             .boolean(try kind(call) != nil)
         },
         filelib("is_regular", "Name", "Whether there is such a file.") { call in
-            .boolean(try kind(call)?.st_mode ?? 0 & S_IFMT == S_IFREG)
+            .boolean((try kind(call)?.st_mode ?? 0) & S_IFMT == S_IFREG)
         },
         filelib("is_dir", "Name", "Whether there is such a folder.") { call in
             .boolean((try kind(call)?.st_mode ?? 0) & S_IFMT == S_IFDIR)
@@ -263,8 +264,9 @@ enum TermFile {
             } else if scalar == "%" {
                 isComment = true
                 continue
-            } else if scalar == ".", place + 1 == scalars.count || scalars[place + 1].properties.isWhitespace
-                || scalars[place + 1] == "%"
+            } else if scalar == ".",
+                place + 1 == scalars.count || scalars[place + 1].properties.isWhitespace
+                    || scalars[place + 1] == "%"
             {
                 parts.append((start, String(current)))
                 current = String.UnicodeScalarView()

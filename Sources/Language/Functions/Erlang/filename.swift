@@ -22,7 +22,7 @@ extension LanguageLibrary {
         filename("basename", "Name Extension", "The last part of a name, without an extension.") { call in
             let (name, suffix) = (try FileName(call[0]), try FileName(call[1]).bytes)
             let base = name.base
-            let isSuffix = base.count > suffix.count && base.suffix(suffix.count).elementsEqual(suffix)
+            let isSuffix = base.count >= suffix.count && base.suffix(suffix.count).elementsEqual(suffix)
             return name.with(isSuffix ? base.dropLast(suffix.count) : base[...]).term
         },
         filename("dirname", "Name", "All but the last part of a name.") { call in
@@ -134,8 +134,8 @@ struct FileName {
     /// An absolute name puts away what stands before it.
     static func joined(_ names: [FileName]) -> FileName {
         var result: [UInt8] = []
-        for name in names {
-            if name.bytes.first == slash { result = [] } else if !result.isEmpty { result.append(slash) }
+        for (place, name) in names.enumerated() {
+            if name.bytes.first == slash { result = [] } else if place > 0 { result.append(slash) }
             result += name.bytes
         }
         var clean: [UInt8] = []

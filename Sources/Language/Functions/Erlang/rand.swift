@@ -155,7 +155,7 @@ private struct Generator {
 
     private static func check(_ algorithm: Term) throws {
         guard algorithm == .atom("exsss") || algorithm == .atom("default") else {
-            throw ErlangException.error(.atom("no_algorithm"))
+            throw ErlangException.functionClause
         }
     }
 
@@ -171,10 +171,10 @@ private struct Generator {
             guard let value = term?.asBigInt else { throw ErlangException.functionClause }
             return UInt64(truncatingIfNeeded: value)
         }
-        if case .integer = seed {
-            self.init(seed: try bits(seed))
-        } else if case .bigInteger = seed {
-            self.init(seed: try bits(seed))
+        if seed.isInteger {
+            var rest = try bits(seed)
+            one = Self.word(&rest)
+            two = Self.word(&rest)
         } else if case .tuple(let tuple) = seed, tuple.count == 3 {
             var rest = try bits(tuple[0])
             _ = Self.word(&rest)
@@ -246,8 +246,13 @@ private struct Generator {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count)
         while bytes.count < count {
-            let value = next() >> 2
-            for shift in 0..<min(7, count - bytes.count) { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * shift))) }
+            // Seven bytes of a number, the highest first: without its two lowest bits, but the last ones without the highest.
+            let rest = count - bytes.count
+            let wanted = min(7, rest)
+            let value = next() >> (rest > 7 ? 2 : UInt64(56 - 8 * wanted))
+            for place in 0..<wanted {
+                bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * (wanted - 1 - place))))
+            }
         }
         return bytes
     }

@@ -47,7 +47,8 @@ extension LanguageLibrary {
             let text = try text(call, 0)
             return text.term(text.string.dropFirst(try call.count(1)))
         },
-        string("slice", "String Start Length", "As many grapheme clusters as Length, from one that counts from 0.") { call in
+        string("slice", "String Start Length", "As many grapheme clusters as Length, from one that counts from 0.") {
+            call in
             let text = try text(call, 0)
             let start = try call.count(1)
             if call[2] == .atom(.infinity) { return text.term(text.string.dropFirst(start)) }
@@ -79,7 +80,8 @@ extension LanguageLibrary {
         string("take", "String Characters", "The leading characters that are among some, and the rest.") { call in
             try taken(call, false, .atom("leading"))
         },
-        string("take", "String Characters Complement", "As take/2; those that are not among them if Complement.") { call in
+        string("take", "String Characters Complement", "As take/2; those that are not among them if Complement.") {
+            call in
             guard let complement = call[2].asBool else { throw call.functionClause() }
             return try taken(call, complement, .atom("leading"))
         },
@@ -87,8 +89,11 @@ extension LanguageLibrary {
             guard let complement = call[2].asBool else { throw call.functionClause() }
             return try taken(call, complement, call[3])
         },
-        string("find", "String Pattern", "From the first occurrence on, or nomatch.") { try found($0, .atom("leading")) },
-        string("find", "String Pattern Direction", "From the first (leading) or last (trailing) occurrence on.") { call in
+        string("find", "String Pattern", "From the first occurrence on, or nomatch.") {
+            try found($0, .atom("leading"))
+        },
+        string("find", "String Pattern Direction", "From the first (leading) or last (trailing) occurrence on.") {
+            call in
             try found(call, call[2])
         },
         string("prefix", "String Prefix", "What follows the prefix, or nomatch.") { call in
@@ -210,7 +215,8 @@ extension LanguageLibrary {
         case .atom("leading"):
             place = string.firstIndex { characters.contains($0) == complement } ?? string.endIndex
         case .atom("trailing"):
-            place = string.lastIndex { characters.contains($0) == complement }.map { string.index(after: $0) }
+            place =
+                string.lastIndex { characters.contains($0) == complement }.map { string.index(after: $0) }
                 ?? string.startIndex
         default: throw call.functionClause()
         }

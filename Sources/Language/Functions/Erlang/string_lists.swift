@@ -37,7 +37,9 @@ extension LanguageLibrary {
             let (strings, separator) = (try call.elements(0), call[1])
             guard separator.isList else { throw call.functionClause() }
             var result = strings.last ?? .nil
-            for string in strings.dropLast().reversed() { result = try appended(string, try appended(separator, result)) }
+            for string in strings.dropLast().reversed() {
+                result = try appended(string, try appended(separator, result))
+            }
             return result
         },
         string("chars", "Character Count", "The character as often as Count.") { call in
@@ -87,10 +89,14 @@ extension LanguageLibrary {
             return .makeList(elements.prefix(stop).dropFirst(start - 1))
         },
         string("to_upper", "StringOrCharacter", "In upper case; letters of Latin-1 only.") { call in
-            try latin1(call) { (97...122).contains($0) || (224...246).contains($0) || (248...254).contains($0) ? $0 - 32 : $0 }
+            try latin1(call) {
+                (97...122).contains($0) || (224...246).contains($0) || (248...254).contains($0) ? $0 - 32 : $0
+            }
         },
         string("to_lower", "StringOrCharacter", "In lower case; letters of Latin-1 only.") { call in
-            try latin1(call) { (65...90).contains($0) || (192...214).contains($0) || (216...222).contains($0) ? $0 + 32 : $0 }
+            try latin1(call) {
+                (65...90).contains($0) || (192...214).contains($0) || (216...222).contains($0) ? $0 + 32 : $0
+            }
         },
     ]
 

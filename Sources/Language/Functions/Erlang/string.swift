@@ -34,7 +34,7 @@ extension LanguageLibrary {
             return text.term(text.string.unicodeScalars.map(\.properties.lowercaseMapping).joined())
         },
         string("titlecase", "String", "With the first code point in title case.") { call in
-            let text = try casedText(call)
+            let text = try text(call, 0)
             let scalars = text.string.unicodeScalars
             guard let first = scalars.first else { return text.term }
             return text.term(first.properties.titlecaseMapping + String(scalars.dropFirst()))
@@ -97,9 +97,10 @@ extension LanguageLibrary {
             try found(call, call[2])
         },
         string("prefix", "String Prefix", "What follows the prefix, or nomatch.") { call in
-            let (text, prefix) = (try text(call, 0), try text(call, 1))
-            guard text.bytes.starts(with: prefix.bytes) else { return .atom("nomatch") }
-            return text.term(text.bytes[prefix.bytes.count...])
+            let prefix = try pattern(call)
+            let text = try text(call, 0)
+            guard text.bytes.starts(with: prefix) else { return .atom("nomatch") }
+            return text.term(text.bytes[prefix.count...])
         },
         string("split", "String Pattern", "What is in front of the first occurrence and what is behind.") { call in
             try split(call, .atom("leading"))
@@ -155,6 +156,11 @@ extension LanguageLibrary {
 
     private static func text(_ call: borrowing NativeCall, _ position: Int) throws -> Text {
         try Text(call[position], or: .functionClause)
+    }
+
+    /// What is looked for: `badarg` if it is no text.
+    private static func pattern(_ call: borrowing NativeCall) throws -> [UInt8] {
+        try Text(call[1], or: call.badarg()).bytes
     }
 
     private static func casedText(_ call: borrowing NativeCall) throws -> Text {
@@ -224,10 +230,11 @@ extension LanguageLibrary {
     }
 
     private static func found(_ call: borrowing NativeCall, _ direction: Term) throws -> Term {
-        let (text, pattern) = (try text(call, 0), try text(call, 1))
-        if pattern.bytes.isEmpty { return call[0] }
+        let pattern = try pattern(call)
+        if pattern.isEmpty { return call[0] }
+        let text = try text(call, 0)
         guard direction == .atom("leading") || direction == .atom("trailing") else { throw call.functionClause() }
-        guard let place = text.find(pattern.bytes, last: direction == .atom("trailing")) else {
+        guard let place = text.find(pattern, last: direction == .atom("trailing")) else {
             return .atom("nomatch")
         }
         return text.term(text.bytes[place...])
@@ -251,12 +258,14 @@ extension LanguageLibrary {
     }
 
     private static func split(_ call: borrowing NativeCall, _ place: Term) throws -> Term {
-        .makeList(try parts(try text(call, 0), try text(call, 1).bytes, place))
+        let pattern = try pattern(call)
+        return .makeList(try parts(try text(call, 0), pattern, place))
     }
 
     private static func replaced(_ call: borrowing NativeCall, _ place: Term) throws -> Term {
         var result: [Term] = []
-        for part in try parts(try text(call, 0), try text(call, 1).bytes, place) {
+        let pattern = try pattern(call)
+        for part in try parts(try text(call, 0), pattern, place) {
             if !result.isEmpty { result.append(call[2]) }
             result.append(part)
         }

@@ -2,7 +2,7 @@
 %% so that an array of another node is not understood.
 %% Sources: the reference manual of stdlib.
 -module(array).
--export([new/0, new/1, new/2, is_array/1, size/1, default/1, fix/1, relax/1, is_fix/1, get/2, set/3, reset/2, resize/2,
+-export([new/0, new/1, new/2, is_array/1, size/1, default/1, fix/1, relax/1, is_fix/1, get/2, set/3, reset/2, resize/1, resize/2,
     to_list/1, sparse_to_list/1, from_list/1, from_list/2, to_orddict/1, sparse_size/1, sparse_to_orddict/1,
     from_orddict/1, from_orddict/2, map/2, foldl/3, foldr/3, sparse_map/2, sparse_foldl/3, sparse_foldr/3]).
 
@@ -67,6 +67,9 @@ set(_, _, _) -> error(badarg).
 reset(I, {array, Size, Fixed, Default, Map}) when is_integer(I), I >= 0, I < Size orelse not Fixed ->
     {array, Size, Fixed, Default, maps:remove(I, Map)};
 reset(_, _) -> error(badarg).
+
+%% @doc The array with the least size that holds all values that are not the default.
+resize(Array) -> resize(sparse_size(Array), Array).
 
 %% @doc The array with another size.
 resize(Size, {array, _, Fixed, Default, Map}) when is_integer(Size), Size >= 0 ->

@@ -3,7 +3,8 @@
 -module(calendar).
 -export([date_to_gregorian_days/1, date_to_gregorian_days/3, datetime_to_gregorian_seconds/1, day_of_the_week/1,
     day_of_the_week/3, gregorian_days_to_date/1, gregorian_seconds_to_datetime/1, is_leap_year/1, iso_week_number/0,
-    iso_week_number/1, last_day_of_the_month/2, local_time/0, local_time_to_universal_time_dst/1, now_to_datetime/1,
+    iso_week_number/1, last_day_of_the_month/2, local_time/0, local_time_to_universal_time/1,
+    local_time_to_universal_time_dst/1, now_to_datetime/1,
     now_to_local_time/1, now_to_universal_time/1, rfc3339_to_system_time/1, rfc3339_to_system_time/2,
     seconds_to_daystime/1, seconds_to_time/1, system_time_to_local_time/2, system_time_to_rfc3339/1,
     system_time_to_rfc3339/2, system_time_to_universal_time/2, time_difference/2, time_to_seconds/1, universal_time/0,
@@ -104,6 +105,9 @@ local_time() -> erlang:localtime().
 
 %% @doc The date and time in UTC.
 universal_time() -> erlang:universaltime().
+
+%% @doc A local time in UTC.
+local_time_to_universal_time(DateTime) -> erlang:localtime_to_universaltime(DateTime).
 
 %% @doc A list of the times in UTC that a local time may mean.
 local_time_to_universal_time_dst(DateTime) -> [erlang:localtime_to_universaltime(DateTime)].

@@ -5,7 +5,7 @@
 -export([new/0, is_queue/1, is_empty/1, len/1, to_list/1, from_list/1, member/2, in/2, in_r/2, out/1, out_r/1, get/1,
     get_r/1, peek/1, peek_r/1, drop/1, drop_r/1, reverse/1, join/2, split/2, filter/2, filtermap/2, fold/3, any/2, all/2,
     delete/2, delete_r/2, delete_with/2, delete_with_r/2, cons/2, head/1, tail/1, snoc/2, last/1, daeh/1, init/1,
-    liat/1]).
+    liat/1, lait/1]).
 
 %% @doc The empty queue.
 new() -> {[], []}.
@@ -230,3 +230,6 @@ init(Queue) -> drop_r(Queue).
 
 %% @doc As drop_r/1.
 liat(Queue) -> drop_r(Queue).
+
+%% @doc As drop_r/1.
+lait(Queue) -> drop_r(Queue).

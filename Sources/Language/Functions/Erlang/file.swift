@@ -100,6 +100,24 @@ extension LanguageLibrary {
             return .boolean(true)
         },
         os("getpid", "", "The number of the operating system's process, as text.") { _ in .charlist(String(getpid())) },
+        os("find_executable", "Name", "The path of a program, or false.") { call in
+            guard let name = name(call) else { throw call.badarg() }
+            let paths: [FileName]
+            if name.bytes.contains(FileName.slash) {
+                paths = [name]
+            } else {
+                let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+                paths = folders.utf8.split(separator: UInt8(ascii: ":")).map {
+                    FileName.joined([name.with($0), name])
+                }
+            }
+            var status = stat()
+            let found = paths.first { path in
+                path.withPath { stat($0, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access($0, X_OK) == 0 }
+                    ?? false
+            }
+            return found?.term ?? .boolean(false)
+        },
         os("type", "", "The kind of operating system.") { _ in .tuple(.atom("unix"), .atom("linux")) },
         os("timestamp", "", "{MegaSeconds, Seconds, MicroSeconds} since 1970.") { _ in SystemClock.timestamp() },
         os("system_time", "", "Nanoseconds since 1970.") { _ in .integer(SystemClock.system()) },

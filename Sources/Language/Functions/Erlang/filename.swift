@@ -15,6 +15,12 @@ extension LanguageLibrary {
         filename("join", "Name1 Name2", "Two parts of a name joined by a slash.") { call in
             FileName.joined([try FileName(call[0]), try FileName(call[1])]).term
         },
+        filename("append", "Directory Name", "A name in a directory.") { call in
+            let (directory, name) = (try FileName(call[0]), try FileName(call[1]))
+            let isBinary = directory.isBinary || name.isBinary
+            return (isBinary == directory.isBinary ? directory : name)
+                .with(directory.bytes + [FileName.slash] + name.bytes).term
+        },
         filename("basename", "Name", "The last part of a name.") { call in
             let name = try FileName(call[0])
             return name.with(name.base).term

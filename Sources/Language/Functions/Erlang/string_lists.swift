@@ -53,6 +53,12 @@ extension LanguageLibrary {
             guard elements.count * count < 1 << 28 else { throw ErlangException.systemLimit }
             return .makeList(Array(repeatElement(elements, count: count).joined()))
         },
+        string("sub_word", "String N", "The word at a position that counts from 1.") { call in
+            try word(call, separator: 32)
+        },
+        string("sub_word", "String N Separator", "The word at a position that counts from 1.") { call in
+            try word(call, separator: call[2])
+        },
         string("words", "String", "How many words stand between blanks.") { call in
             .integer(max(1, try call.elements(0).split { $0 == 32 }.count))
         },
@@ -99,6 +105,12 @@ extension LanguageLibrary {
             }
         },
     ]
+
+    private static func word(_ call: borrowing NativeCall, separator: Term) throws -> Term {
+        let words = try call.elements(0).split { $0 == separator }
+        let number = try call.count(1)
+        return number >= 1 && number <= words.count ? .makeList(words[number - 1]) : .nil
+    }
 
     private static func small(_ call: borrowing NativeCall, _ position: Int) throws -> Int {
         let count = try call.count(position)

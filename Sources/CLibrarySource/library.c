@@ -91,14 +91,44 @@ static const unsigned char Elixir_Tuple[] = {
 static const unsigned char Elixir_URI[] = {
 #embed "modules/Elixir.URI.erl"
 };
+static const unsigned char array[] = {
+#embed "modules/array.erl"
+};
+static const unsigned char calendar[] = {
+#embed "modules/calendar.erl"
+};
+static const unsigned char dict[] = {
+#embed "modules/dict.erl"
+};
+static const unsigned char gb_sets[] = {
+#embed "modules/gb_sets.erl"
+};
+static const unsigned char gb_trees[] = {
+#embed "modules/gb_trees.erl"
+};
 static const unsigned char lists[] = {
 #embed "modules/lists.erl"
 };
 static const unsigned char maps[] = {
 #embed "modules/maps.erl"
 };
+static const unsigned char orddict[] = {
+#embed "modules/orddict.erl"
+};
+static const unsigned char ordsets[] = {
+#embed "modules/ordsets.erl"
+};
 static const unsigned char proplists[] = {
 #embed "modules/proplists.erl"
+};
+static const unsigned char queue[] = {
+#embed "modules/queue.erl"
+};
+static const unsigned char sets[] = {
+#embed "modules/sets.erl"
+};
+static const unsigned char timer[] = {
+#embed "modules/timer.erl"
 };
 
 #define MODULE(name, text) {name, text, sizeof(text)}
@@ -133,9 +163,19 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.Time", Elixir_Time),
     MODULE("Elixir.Tuple", Elixir_Tuple),
     MODULE("Elixir.URI", Elixir_URI),
+    MODULE("array", array),
+    MODULE("calendar", calendar),
+    MODULE("dict", dict),
+    MODULE("gb_sets", gb_sets),
+    MODULE("gb_trees", gb_trees),
     MODULE("lists", lists),
     MODULE("maps", maps),
+    MODULE("orddict", orddict),
+    MODULE("ordsets", ordsets),
     MODULE("proplists", proplists),
+    MODULE("queue", queue),
+    MODULE("sets", sets),
+    MODULE("timer", timer),
 };
 
 const struct beamsh_library_source *beamsh_library_sources(size_t *count) {

@@ -36,6 +36,8 @@ public final class Node: Sendable {
     let scopes = GroupScopes()
     let timers = MessageTimers()
     let statistics = Statistics()
+    let logs = Locked(LogSettings())
+    let applications = Locked(Applications())
     let incarnation: NodeIncarnation
     let clock: any TimeSource
     let startedAt: Int64

@@ -148,6 +148,14 @@ extension Process {
         return reference
     }
 
+    /// Monitors as ``monitor(_:)``; the reference is an alias too (`monitor/3` with `alias`).
+    public func monitorWithAlias(_ target: Destination) -> Reference {
+        let reference = alias()
+        state.withLock { $0.monitors[reference] = target }
+        table.send(.monitor(from: pid, to: target, reference: reference))
+        return reference
+    }
+
     /// Takes a monitor down; with `flush`, also a `DOWN` that is in the mailbox already.
     public func demonitor(_ reference: Reference, flush: Bool = false) {
         let target = state.withLock { $0.monitors.removeValue(forKey: reference) }

@@ -127,7 +127,7 @@ extension Node {
     /// Everything that is in the table of a new node.
     static let standardFunctions: [FunctionEntry] =
         erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
-        + processFunctions + spawnFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
+        + processFunctions + spawnFunctions + serverFunctions + systemMessageFunctions + asynchronousFunctions + globalFunctions + groupFunctions
         + beamshFunctions + supervisorFunctions + agentFunctions + ioFunctions
-        + observerFunctions
+        + observerFunctions + loggerFunctions + processLibraryFunctions + timerFunctions + applicationFunctions
 }

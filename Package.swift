@@ -128,6 +128,8 @@ let package = Package(
                 "Elixir/modules.txt",
                 "Erlang/Corpus",
                 "Erlang/forms.escript",
+                "Erlang/lint.escript",
+                "Erlang/records.escript",
                 "Library/elixir_calls.exs",
                 "Library/elixir_calls.txt",
                 "Library/erlang_calls.txt",
@@ -135,6 +137,8 @@ let package = Package(
                 "evaluate.escript",
                 "evaluate.exs",
             ]),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Language", "Node", "Processes", "Shell", "Terms", "TestKit"]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(

@@ -4,6 +4,15 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char Elixir_Access[] = {
+#embed "modules/Elixir.Access.erl"
+};
+static const unsigned char Elixir_Atom[] = {
+#embed "modules/Elixir.Atom.erl"
+};
+static const unsigned char Elixir_Bitwise[] = {
+#embed "modules/Elixir.Bitwise.erl"
+};
 static const unsigned char Elixir_Collectable[] = {
 #embed "modules/Elixir.Collectable.erl"
 };
@@ -13,11 +22,26 @@ static const unsigned char Elixir_Enum[] = {
 static const unsigned char Elixir_Enumerable[] = {
 #embed "modules/Elixir.Enumerable.erl"
 };
+static const unsigned char Elixir_ErlangError[] = {
+#embed "modules/Elixir.ErlangError.erl"
+};
+static const unsigned char Elixir_Exception[] = {
+#embed "modules/Elixir.Exception.erl"
+};
+static const unsigned char Elixir_Function[] = {
+#embed "modules/Elixir.Function.erl"
+};
+static const unsigned char Elixir_Kernel[] = {
+#embed "modules/Elixir.Kernel.erl"
+};
 static const unsigned char Elixir_Keyword[] = {
 #embed "modules/Elixir.Keyword.erl"
 };
 static const unsigned char Elixir_List[] = {
 #embed "modules/Elixir.List.erl"
+};
+static const unsigned char Elixir_List_Chars[] = {
+#embed "modules/Elixir.List.Chars.erl"
 };
 static const unsigned char Elixir_Map[] = {
 #embed "modules/Elixir.Map.erl"
@@ -28,8 +52,26 @@ static const unsigned char Elixir_MapSet[] = {
 static const unsigned char Elixir_Range[] = {
 #embed "modules/Elixir.Range.erl"
 };
+static const unsigned char Elixir_Regex[] = {
+#embed "modules/Elixir.Regex.erl"
+};
 static const unsigned char Elixir_Stream[] = {
 #embed "modules/Elixir.Stream.erl"
+};
+static const unsigned char Elixir_String[] = {
+#embed "modules/Elixir.String.erl"
+};
+static const unsigned char Elixir_String_Chars[] = {
+#embed "modules/Elixir.String.Chars.erl"
+};
+static const unsigned char Elixir_System[] = {
+#embed "modules/Elixir.System.erl"
+};
+static const unsigned char Elixir_Task[] = {
+#embed "modules/Elixir.Task.erl"
+};
+static const unsigned char Elixir_Tuple[] = {
+#embed "modules/Elixir.Tuple.erl"
 };
 static const unsigned char lists[] = {
 #embed "modules/lists.erl"
@@ -44,15 +86,29 @@ static const unsigned char proplists[] = {
 #define MODULE(name, text) {name, text, sizeof(text)}
 
 static const struct beamsh_library_source sources[] = {
+    MODULE("Elixir.Access", Elixir_Access),
+    MODULE("Elixir.Atom", Elixir_Atom),
+    MODULE("Elixir.Bitwise", Elixir_Bitwise),
     MODULE("Elixir.Collectable", Elixir_Collectable),
     MODULE("Elixir.Enum", Elixir_Enum),
     MODULE("Elixir.Enumerable", Elixir_Enumerable),
+    MODULE("Elixir.ErlangError", Elixir_ErlangError),
+    MODULE("Elixir.Exception", Elixir_Exception),
+    MODULE("Elixir.Function", Elixir_Function),
+    MODULE("Elixir.Kernel", Elixir_Kernel),
     MODULE("Elixir.Keyword", Elixir_Keyword),
     MODULE("Elixir.List", Elixir_List),
+    MODULE("Elixir.List.Chars", Elixir_List_Chars),
     MODULE("Elixir.Map", Elixir_Map),
     MODULE("Elixir.MapSet", Elixir_MapSet),
     MODULE("Elixir.Range", Elixir_Range),
+    MODULE("Elixir.Regex", Elixir_Regex),
     MODULE("Elixir.Stream", Elixir_Stream),
+    MODULE("Elixir.String", Elixir_String),
+    MODULE("Elixir.String.Chars", Elixir_String_Chars),
+    MODULE("Elixir.System", Elixir_System),
+    MODULE("Elixir.Task", Elixir_Task),
+    MODULE("Elixir.Tuple", Elixir_Tuple),
     MODULE("lists", lists),
     MODULE("maps", maps),
     MODULE("proplists", proplists),

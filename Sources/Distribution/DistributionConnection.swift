@@ -82,6 +82,12 @@ public final class DistributionConnection: Sendable {
         outbound.withLock { ($0.framesIn, $0.bytesIn, $0.framesOut, $0.bytesOut) }
     }
 
+    /// How the peer writes its own funs; nothing while nobody asked it. Funs made here are written so.
+    public var funTemplates: FunTemplates? {
+        get { outbound.withLock { $0.frames.funs } }
+        set { outbound.withLock { $0.frames.funs = newValue } }
+    }
+
     // MARK: Sending
 
     /// Sends a control message and what it carries; dropped if the connection is closed.
@@ -99,7 +105,7 @@ public final class DistributionConnection: Sendable {
         case .flush: channel.eventLoop.execute { [self] in flush() }
         case .encode:
             guard let message else { return }
-            let large = LargeMessage(control, message)
+            let large = LargeMessage(control, message, funs: funTemplates)
             let next: Next = outbound.withLock { outbound in
                 guard !outbound.isClosed else { return .nothing }
                 outbound.frames.append(large)

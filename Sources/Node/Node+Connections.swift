@@ -80,7 +80,12 @@ extension Node: SignalRouter {
                 state.queued[node]?.append(signal)
                 return .wait
             }
-            if let connection = state.connections[node] { return .send(connection) }
+            if let connection = state.connections[node] {
+                guard connection.funTemplates == nil, signal.holdsOwnFun else { return .send(connection) }
+                // The node is asked first how its funs look.
+                state.queued[node] = [signal]
+                return .connect
+            }
             guard state.endpoint != nil, signal.isWorthConnecting else { return .drop }
             state.queued[node] = [signal]
             return .connect
@@ -103,6 +108,7 @@ extension Node: SignalRouter {
                 return (signals, state.connections[node])
             }
             if signals.isEmpty { return }
+            if signals.contains(where: \.holdsOwnFun) { await learnFuns(of: node) }
             for signal in signals {
                 if let connection { Self.send(signal, over: connection) } else { processes.unreachable(signal) }
             }
@@ -141,6 +147,15 @@ extension Node: SignalRouter {
 }
 
 extension Signal {
+    /// Whether it carries a fun that was made here.
+    fileprivate var holdsOwnFun: Bool {
+        switch self {
+        case .message(_, _, let message): message.holdsOwnFun
+        case .linkExit(_, _, let reason), .exit(_, _, let reason), .down(_, _, _, let reason): reason.holdsOwnFun
+        default: false
+        }
+    }
+
     /// Whether an unconnected node is dialled for it. Answers to a node that is gone are not.
     fileprivate var isWorthConnecting: Bool {
         switch self {

@@ -1,4 +1,5 @@
 import Language
+import Processes
 import Testing
 
 /// What a line is, when it goes on, and prompts that were pasted with it.
@@ -60,6 +61,9 @@ import Testing
         ]
         let junk = Array("{}[]()<>\"'#%:,.|=0a\\&~@?$ \n\u{0}é\u{301}".unicodeScalars)
         var random = SplitMix(state: 42)
+        let table = ProcessTable(incarnation: .makeLocal(), timers: ThreadTimerService())
+        let process = table.spawn("test", "lines") { _ in try await Task.sleep(nanoseconds: 600_000_000_000) }
+        let evaluator = Evaluator(server: CodeServer())
         for round in 0..<3_000 {
             var scalars = Array(seeds[round % seeds.count].unicodeScalars)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -75,7 +79,7 @@ import Testing
             _ = try? CommandLineLexer.words(line)
             var bindings = Bindings()
             for syntax in Syntax.allCases {
-                _ = try? await Evaluator(resolver: NoFunctions()).evaluate(line, syntax: syntax, bindings: &bindings)
+                _ = try? await evaluator.evaluate(line, syntax: syntax, bindings: &bindings, by: process)
             }
         }
     }
@@ -83,8 +87,8 @@ import Testing
     @Test func deepNestingIsRefusedAndNotRecursedInto() {
         for open in ["[", "{", "(", "%{a: ", "#{a => ", "-", "not ", "<<"] {
             let line = String(repeating: open, count: 100_000)
-            #expect(throws: SyntaxError.self) { try ElixirParser.parse(line) }
-            #expect(throws: SyntaxError.self) { try ErlangParser.parse(line + "1.") }
+            #expect(throws: SyntaxError.self) { try ElixirReader.quoted(line) }
+            #expect(throws: SyntaxError.self) { try ErlangReader.expressions(line + "1.") }
         }
     }
 }

@@ -14,6 +14,8 @@ public struct FrameWriter: ~Copyable {
     private let flags: DistributionFlags
     private let hasHeader: Bool
     private let cache: OutboundAtomCache?
+    /// How the other node writes funs, once it was asked.
+    public var funs: FunTemplates?
     /// Frames that go next.
     private var ready = ByteWriter(capacity: 1024)
     private var scratch = ByteWriter(capacity: 1024)
@@ -67,7 +69,7 @@ public struct FrameWriter: ~Copyable {
         scratch.removeAll()
         cache?.beginFrame()
         // What waits goes out after frames that are appended later: it cannot count on the cache.
-        let encoder = TermEncoder(cache: isHeld ? nil : cache)
+        let encoder = TermEncoder(cache: isHeld ? nil : cache, funs: funs)
         if hasHeader {
             encoder.encode(control.term, into: &scratch)
         } else {

@@ -23,9 +23,9 @@ public struct LargeMessage: Sendable {
 
     /// Encodes the message; takes as long as that needs, so nobody should wait for a lock meanwhile. Large binaries stay
     /// where they are.
-    public init(_ control: ControlMessage, _ message: Term) {
+    public init(_ control: ControlMessage, _ message: Term, funs: FunTemplates? = nil) {
         self.control = control
-        self.message = EncodedMessage(message)
+        self.message = EncodedMessage(message, funs)
         remaining = self.message.count
     }
 
@@ -90,10 +90,10 @@ private final class EncodedMessage: @unchecked Sendable {
     /// Smaller binaries are copied: a piece of their own costs more.
     private static let minimum = 16 << 10
 
-    init(_ message: Term) {
+    init(_ message: Term, _ funs: FunTemplates?) {
         self.message = message
         var writer = ByteWriter(capacity: 1024)
-        let large = TermEncoder().encode(message, into: &writer, leavingOutFrom: Self.minimum)
+        let large = TermEncoder(funs: funs).encode(message, into: &writer, leavingOutFrom: Self.minimum)
         memory = writer.take()
         var parts: [UnsafeRawBufferPointer] = []
         var start = 0

@@ -24,6 +24,7 @@ extension Node {
             try Task.checkCancellation()
             throw Self.erpcError(error.code == .timeout && timeout != nil ? .timeout : .noconnection, error.message)
         }
+        for argument in arguments { await prepareFuns(in: argument, for: node) }
         let reference = processes.makeReference()
         remoteCalls.expectCall(reference, on: node)
         let arguments: Term = [.reference(reference), .atom(module), .atom(function), .makeList(arguments)]
@@ -104,6 +105,7 @@ extension Node {
     ) async -> Term {
         do {
             let value = try await serve(module, function, arguments, by: process)
+            await prepareFuns(in: value, for: reference.incarnation.node)
             return .tuple([.reference(reference), .atom(.return), value])
         } catch let exception as ErlangException {
             switch exception.kind {
@@ -168,6 +170,7 @@ extension Node {
         let arguments: Term = [.atom(module), .atom(function), .makeList(arguments)]
         Task.detached { [self] in
             guard (try? await connect(to: node, timeout: defaultTimeout)) != nil else { return }
+            await prepareFuns(in: arguments, for: node)
             _ = sendControl(request, arguments, to: node)
         }
     }
@@ -183,6 +186,7 @@ extension Node {
         } catch {
             throw ErlangException(.error, .atom(.noconnection), detail: error.message)
         }
+        for argument in arguments { await prepareFuns(in: argument, for: node) }
         let reference = processes.makeReference()
         remoteCalls.expectSpawn(reference, on: node)
         let sent = sendControl(

@@ -49,6 +49,7 @@ public final class Session: Sendable {
         settings.timeout = node.defaultTimeout
         self.settings = Locked(settings)
         process = Locked(nil)
+        _ = NodeCode.of(node)
         node.functions.add(haltFunctions())
         node.functions.add(GuestShell.functions(on: node))
     }
@@ -98,7 +99,7 @@ public final class Session: Sendable {
                 return try await CommandTable.run(try CommandLineLexer.words(text), in: self)
             case .expression(let syntax):
                 if syntax == .elixir, pinned == nil, let failure = unknownCommand(text) { throw failure }
-                return try await evaluate(text, syntax)
+                return LineResult(try await evaluate(text, syntax), syntax: syntax)
             }
         } catch let error as SyntaxError {
             throw Failure(.usage, error.message, at: (error.offset, error.length), hint: error.hint)
@@ -118,7 +119,10 @@ public final class Session: Sendable {
             LineForm.strippingPrompts(text), pinned: pinned, isCommand: CommandTable.isCommand)
     }
 
-    private func evaluate(_ text: String, _ syntax: Syntax) async throws -> LineResult {
+    /// Runs an expression.
+    ///
+    /// - Throws: `SyntaxError`, `ErlangException`, `ProcessEnded`, `CancellationError`.
+    public func evaluate(_ text: String, _ syntax: Syntax) async throws -> Term {
         var bindings = settings.withLock { $0.bindings }
         let evaluator = Evaluator(server: NodeCode.of(node).server) { [weak self] name, arity, syntax in
             self?.helper(name, arity, syntax)
@@ -129,7 +133,7 @@ public final class Session: Sendable {
             settings.results.append(value)
             if settings.results.count > 20 { settings.results.removeFirst() }
         }
-        return LineResult(value, syntax: syntax)
+        return value
     }
 
     /// A line that is neither Elixir nor a command: one that begins with a word nobody knows, and goes on like a command.
@@ -154,7 +158,6 @@ public final class Session: Sendable {
 
     /// Calls a function of the table on behalf of the shell's process.
     func call(_ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
-        _ = NodeCode.of(node)
         // Leaving ends this session only, whoever the node belongs to.
         if guestLeader != nil, Self.leaving.contains(where: { $0.0 == module && $0.1 == function }) {
             requestExit(0)

@@ -10,10 +10,13 @@ public struct TermEncoder: Sendable {
     public let minorVersion: Int
     /// Where atoms are looked for before they are written out: that of a connection.
     private let cache: OutboundAtomCache?
+    /// How the node that reads this writes its own funs; funs made here are dressed so.
+    private let funs: FunTemplates?
 
-    public init(minorVersion: Int = 2, cache: OutboundAtomCache? = nil) {
+    public init(minorVersion: Int = 2, cache: OutboundAtomCache? = nil, funs: FunTemplates? = nil) {
         self.minorVersion = minorVersion
         self.cache = cache
+        self.funs = funs
     }
 
     /// Writes the version byte 131 and the term.
@@ -79,6 +82,7 @@ public struct TermEncoder: Sendable {
     ) -> Bool {
         var stack: [Frame] = []
         var made: [MapStorage] = []
+        var dressed: [ClosureFun] = []
         var frame = Frame(UnsafeBufferPointer(start: root, count: 1))
         while true {
             while frame.next < frame.end {
@@ -137,7 +141,7 @@ public struct TermEncoder: Sendable {
                     let port = place.port
                     write(Tag.v4Port, port.incarnation, into: &writer) { $0.append(port.id) }
                 case .reference, .bigInteger, .bitString, .fun, .record, .local:
-                    if let inner = write(place.pointee, into: &writer) {
+                    if let inner = write(place.pointee, into: &writer, &dressed) {
                         stack.append(frame)
                         frame = inner
                     }
@@ -187,7 +191,9 @@ public struct TermEncoder: Sendable {
     }
 
     /// Writes a term of the rarer kinds, or the head of one that has elements; returns its elements.
-    private func write(_ term: Term, into writer: inout ByteWriter) -> Frame? {
+    private func write(
+        _ term: Term, into writer: inout ByteWriter, _ dressed: inout [ClosureFun]
+    ) -> Frame? {
         switch term {
         case .reference(let reference): write(reference, into: &writer)
         case .bigInteger(let value): write(value.value, into: &writer)
@@ -200,7 +206,11 @@ public struct TermEncoder: Sendable {
             write(fun.module, into: &writer)
             write(fun.function, into: &writer)
             writeInteger(fun.arity, into: &writer)
-        case .fun(.closure(let fun)): return write(fun, into: &writer)
+        case .fun(.closure(let fun)):
+            guard let code = fun.code else { return write(fun, into: &writer) }
+            let travelling = (funs ?? FunTemplates()).dress(fun, code)
+            dressed.append(travelling)
+            return write(travelling, into: &writer)
         case .record(let record):
             writer.append(tag: Tag.nativeRecord, UInt32(truncatingIfNeeded: record.fieldNames.count))
             writer.append(record.isExported ? 1 : 0 as UInt8)

@@ -19,7 +19,9 @@ enum ElixirCorpus {
         let text = read("\(folder)/\(name)")
         var entries: [Entry] = []
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if line.hasPrefix("#") || (line.isEmpty && !(entries.last?.steps.last?.hasSuffix("\n") ?? false)) { continue }
+            if line.hasPrefix("#") || (line.isEmpty && !(entries.last?.steps.last?.hasSuffix("\n") ?? false)) {
+                continue
+            }
             let continues = [" ", "end", "\"\"\"", "'''", ")", "]", "}", ";;"].contains { line.hasPrefix($0) }
             if continues, !entries.isEmpty {
                 if line.hasPrefix(";;") {
@@ -79,9 +81,10 @@ enum ElixirCorpus {
         return .tuple(Tuple([.integer(index), .makeList(steps)]))
     }
 
-    /// What differs, by the index of the entry; and how many were compared.
-    static func compare(_ entries: [Entry]) async throws -> (same: Int, different: [Int: (theirs: String, ours: String)])
-    {
+    /// What differs, by the index of the entry; how many are the same, and which of them neither side accepts.
+    static func compare(_ entries: [Entry]) async throws -> (
+        same: Int, invalid: [Int], different: [Int: (theirs: String, ours: String)]
+    ) {
         let term = Term.makeList(entries.enumerated().map { Self.term($1, at: $0) })
         var writer = ByteWriter()
         TermEncoder().encodeTopLevel(term, into: &writer)
@@ -97,14 +100,15 @@ enum ElixirCorpus {
             "elixir", ["\(folder)/compare.exs", path], environment: ["LC_ALL": "C.UTF-8"], mergesErrors: false)
         process.closeInput()
         _ = try await process.waitForExit(within: 240)
-        var (same, different) = (0, [Int: (theirs: String, ours: String)]())
+        var (same, invalid, different) = (0, [Int](), [Int: (theirs: String, ours: String)]())
         for line in process.output.split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: false)
             if words.first == "same" { same += 1 }
+            if words.count == 3, words.first == "same", let index = Int(words[1]) { invalid.append(index) }
             guard words.first == "differs", words.count == 4, let index = Int(words[1]) else { continue }
             different[index] = (base64(words[2]), base64(words[3]))
         }
-        return (same, different)
+        return (same, invalid, different)
     }
 
     private static func base64(_ text: Substring) -> String {

@@ -13,8 +13,11 @@ import Testing
 
     private func compare(_ name: String) async throws {
         let entries = ElixirCorpus.entries(name)
-        let (same, different) = try await ElixirCorpus.compare(entries)
-        print("\(name): \(entries.count) entries, \(same) the same, \(different.count) different")
+        let (same, invalid, different) = try await ElixirCorpus.compare(entries)
+        print(
+            "\(name): \(entries.count) entries, \(same) the same, \(different.count) different; \(invalid.count) are errors"
+        )
+        for index in invalid { print("  error: \(entries[index].steps)") }
         for (index, (theirs, ours)) in different.sorted(by: { $0.key < $1.key }) {
             let entry = entries[index]
             Issue.record("line \(entry.line): \(entry.steps)\n  theirs: \(theirs)\n  ours:   \(ours)")

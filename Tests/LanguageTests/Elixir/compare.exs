@@ -35,6 +35,7 @@ defmodule Compare do
       cond do
         theirs != ours -> differs(index, theirs, ours)
         theirs != compiled -> differs(index, theirs, "compiled: " <> compiled)
+        theirs == "invalid" -> IO.puts("same #{index} invalid")
         true -> IO.puts("same #{index}")
       end
     end
@@ -89,7 +90,9 @@ defmodule Compare do
     try do
       run.()
     rescue
-      error in [SyntaxError, TokenMissingError, CompileError] -> "invalid" <> String.slice(inspect(error), 0, 0)
+      error in [SyntaxError, TokenMissingError, CompileError] ->
+        # With WORDS set, how both word it is compared too.
+        if System.get_env("WORDS"), do: "invalid: " <> Exception.message(error), else: "invalid"
       error -> "error " <> inspect(Map.drop(error, [:stacktrace, :module, :function, :arity, :term, :args, :clauses, :kind, :reason, :message]) |> Map.delete(:__exception__)) <> " " <> message(error)
     catch
       kind, reason -> "#{kind} " <> inspect(reason)

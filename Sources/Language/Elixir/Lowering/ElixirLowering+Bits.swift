@@ -27,12 +27,18 @@ extension ElixirLowering {
         let at = value.place
         var lowered: Expression
         switch value {
-        case .binary(_, let bytes) where specification.size == nil:
+        case .binary(_, let bytes):
+            guard specification.size == nil else {
+                throw fail(
+                    at,
+                    "literal string in bitstring supports only endianness and type specifiers, which must be one of:"
+                        + " little, big, native, utf8, utf16, utf32, bits, bytes, binary or bitstring")
+            }
             return literalSegment(at, bytes, specification)
         case .charlist(_, let points) where specification.type == nil || specification.type?.hasPrefix("utf") == true:
             let type = specification.type.map { [Abstract.Specifier.name(Atom($0))] }
             return Abstract.BinaryElement(location(at), .string(location(at), points), type)
-        case .binary, .text, .bits:
+        case .text, .bits:
             specification.type = specification.type ?? (isBits(value) ? "bitstring" : "binary")
             lowered = isPattern ? try pattern(value) : try expression(value)
         case .call(_, "<>", _):
@@ -115,12 +121,7 @@ extension ElixirLowering {
         case "bits": into.type = "bitstring"
         case "bytes": into.type = "binary"
         case "signed", "unsigned", "little", "big", "native": into.others.append(.name(Atom(name)))
-        default:
-            // A variable is a size.
-            guard let variable = patternNames[name] ?? names[name] else {
-                throw fail(at, "unknown bitstring specifier: \(name)", length: name.count)
-            }
-            into.size = .variable(location(at), variable)
+        default: throw fail(at, "unknown bitstring specifier: \(name)()", length: name.count)
         }
     }
 

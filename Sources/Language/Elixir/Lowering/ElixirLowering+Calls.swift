@@ -55,6 +55,12 @@ extension ElixirLowering {
                 "expected \(display($0.name.name)) to define such a function or for it to be imported, but none are"
                     + " available"
             } ?? "there is no such import"
+        if arity == 1, names[name] != nil {
+            return fail(
+                at, "undefined function \(name)/1 (\(reason))",
+                hint: "\(name) is a variable: write \(name) - 1 with blanks on both sides of an operator, or none",
+                length: name.count)
+        }
         return fail(
             at, "undefined function \(name)/\(arity) (\(reason))",
             hint: arity == 0 ? "undefined variable \"\(name)\": nothing is bound to it here" : nil, length: name.count)
@@ -65,10 +71,21 @@ extension ElixirLowering {
     mutating func remoteCall(
         _ at: Place, _ target: Quoted, _ name: String, _ arguments: [Quoted], _ hasParentheses: Bool
     ) throws(SyntaxError) -> Expression {
-        if let module = try knownModule(target) {
+        if let module = try knownModule(target), hasParentheses || ![.nil, .true, .false].contains(module) {
             return try moduleCall(at, module, name, arguments)
         }
         let receiver = try expression(target)
+        if hasParentheses, arguments.isEmpty, !isGuard {
+            // A map has always been accepted here.
+            let (value, other) = (temporary(at), temporary(at))
+            let key = atom(at, Atom(name))
+            let pattern = Expression.map(
+                location(at), [Abstract.MapField(location(at), isExact: true, key, value)])
+            let call = Expression.call(location(at), .remote(location(at), other, key), [])
+            return .case(
+                location(at), receiver,
+                [Clause(location(at), [pattern], [], [value]), Clause(location(at), [other], [], [call])])
+        }
         if hasParentheses {
             return .call(
                 location(at), .remote(location(at), receiver, atom(at, Atom(name))), try expressions(arguments))
@@ -214,6 +231,11 @@ extension ElixirLowering {
 
     mutating func apply(_ at: Place, _ function: Quoted, _ arguments: [Quoted]) throws(SyntaxError) -> Expression {
         if isGuard { throw fail(at, "anonymous call is not allowed in guards") }
+        switch function {
+        case .atom, .integer, .float, .binary, .charlist, .list, .tuple, .alias:
+            throw fail(function.place, "invalid function call: what stands before .( is no function")
+        default: break
+        }
         let function = try expression(function)
         return .call(location(at), function, try expressions(arguments))
     }

@@ -12,12 +12,22 @@ extension ElixirLowering {
         guard captured == nil else {
             throw fail(at, "nested captures via & are not allowed")
         }
-        var highest = 0
-        try count(quoted, &highest)
+        if case .block(let place, let several) = quoted, several.count > 1 {
+            throw fail(place, "block expressions are not allowed inside the capture operator &")
+        }
+        var used: Set<Int> = []
+        try count(quoted, &used)
+        let highest = used.max() ?? 0
         guard highest > 0 else {
             throw fail(
                 at,
                 "invalid args for &, expected one of: &Mod.fun/arity, &local/arity, or an expression that uses &1")
+        }
+        if highest <= 255, let missing = (1...highest).first(where: { !used.contains($0) }) {
+            throw fail(
+                at,
+                "capture argument &\(highest) cannot be defined without &\(missing) (you cannot skip arguments, all"
+                    + " arguments must be numbered)")
         }
         guard highest <= 255 else { throw fail(at, "capture argument &\(highest) is out of range") }
         if let direct = try direct(at, quoted, highest) { return direct }
@@ -143,35 +153,35 @@ extension ElixirLowering {
         }
     }
 
-    /// The highest `&n`.
-    private func count(_ quoted: Quoted, _ highest: inout Int) throws(SyntaxError) {
+    /// Every `n` of `&n`.
+    private func count(_ quoted: Quoted, _ used: inout Set<Int>) throws(SyntaxError) {
         switch quoted {
         case .call(let at, "&", let inner):
             guard inner.count == 1, case .integer(_, .integer(let index)) = inner[0] else { return }
             guard index > 0 else { throw fail(at, "capture argument &\(index) must be numbered between 1 and 255") }
-            highest = max(highest, index)
+            used.insert(index)
         case .call(_, _, let arguments), .list(_, let arguments), .tuple(_, let arguments), .bits(_, let arguments),
             .block(_, let arguments), .parenthesized(_, let arguments):
-            for argument in arguments { try count(argument, &highest) }
+            for argument in arguments { try count(argument, &used) }
         case .remote(_, let target, _, let arguments, hasParentheses: _), .apply(_, let target, let arguments):
-            try count(target, &highest)
-            for argument in arguments { try count(argument, &highest) }
+            try count(target, &used)
+            for argument in arguments { try count(argument, &used) }
         case .access(_, let container, let key):
-            try count(container, &highest)
-            try count(key, &highest)
+            try count(container, &used)
+            try count(key, &used)
         case .text(_, _, let parts), .sigil(_, _, let parts, _):
-            for case .code(let code) in parts { try count(code, &highest) }
+            for case .code(let code) in parts { try count(code, &used) }
         case .map(_, let base, let pairs):
-            if let base { try count(base, &highest) }
+            if let base { try count(base, &used) }
             for (key, value) in pairs {
-                try count(key, &highest)
-                try count(value, &highest)
+                try count(key, &used)
+                try count(value, &used)
             }
         case .structure(_, _, let base, let pairs):
-            if let base { try count(base, &highest) }
-            for (_, value) in pairs { try count(value, &highest) }
+            if let base { try count(base, &used) }
+            for (_, value) in pairs { try count(value, &used) }
         case .fn(_, let clauses), .clauses(_, let clauses):
-            for clause in clauses { try count(clause.body, &highest) }
+            for clause in clauses { try count(clause.body, &used) }
         default: break
         }
     }

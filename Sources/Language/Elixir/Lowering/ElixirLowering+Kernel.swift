@@ -23,8 +23,8 @@ extension ElixirLowering {
         _ at: Place, _ name: String, _ arguments: [Quoted]
     ) throws(SyntaxError) -> Expression? {
         if arguments.count == 2, let operation = ElixirNames.operators[name] {
-            let left = try expression(arguments[0])
-            return .operation(location(at), Atom(operation), left, try expression(arguments[1]))
+            let lowered = try expressions(arguments)
+            return .operation(location(at), Atom(operation), lowered[0], lowered[1])
         }
         switch (name, arguments.count) {
         case ("+", 1), ("-", 1): return .unary(location(at), Atom(name), try expression(arguments[0]))

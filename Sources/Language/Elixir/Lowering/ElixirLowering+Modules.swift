@@ -482,7 +482,7 @@ extension ElixirLowering {
         ]
         var seen: Set<Atom> = []
         for behaviour in module.behaviours where seen.insert(behaviour).inserted {
-            forms.append(.attribute(at, "behaviour", .makeList([.atom(behaviour)])))
+            forms.append(.attribute(at, "behaviour", .atom(behaviour)))
         }
         forms.append(.function(at, "__info__", 1, self.info(module, publics)))
         return forms + functions + [.endOfFile(at)]
@@ -526,7 +526,7 @@ extension ElixirLowering {
         func clause(_ key: Atom, _ value: Expression) -> Clause { Clause(at, [atom(place, key)], [], [value]) }
         let functions = list(
             place,
-            exports.filter { $0.name != "__info__" }.map {
+            exports.filter { $0.name != "__info__" || $0.arity != 1 }.map {
                 .tuple(at, [atom(place, Atom($0.name)), integer(place, $0.arity)])
             })
         var structure = atom(place, .nil)

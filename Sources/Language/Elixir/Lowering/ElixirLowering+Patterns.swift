@@ -12,7 +12,10 @@ extension ElixirLowering {
         (patternNames, patternTests, testsPins) = ([:], [], inHead)
         var lowered: [Expression] = []
         for pattern in quoted { lowered.append(try self.pattern(pattern)) }
-        names.merge(patternNames) { $1 }
+        if !patternNames.isEmpty {
+            names.merge(patternNames) { $1 }
+            bindings += 1
+        }
         let tests = patternTests
         (patternNames, patternTests, testsPins) = outer
         return (lowered, tests)

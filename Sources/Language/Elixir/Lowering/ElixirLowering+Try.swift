@@ -6,6 +6,9 @@ extension ElixirLowering {
         guard let keywords = argument.keywords, keywords.contains(where: { $0.key == "do" }) else {
             throw fail(at, "missing :do option in \"try\"", length: 3)
         }
+        guard keywords.count > 1 else {
+            throw fail(at, "missing :catch/:rescue/:after option in \"try\"", length: 3)
+        }
         return try tryExpression(at, keywords)
     }
 

@@ -29,6 +29,8 @@ public struct ElixirLowering {
     /// The names that the pattern which is being lowered binds, and tests that must hold besides.
     var patternNames: [String: Atom] = [:]
     var patternTests: [Expression] = []
+    /// How many patterns have bound names so far.
+    var bindings = 0
     /// Whether pinned variables become tests, because variables in the head of a fun shadow those outside.
     var testsPins = false
     var isGuard = false
@@ -100,8 +102,17 @@ public struct ElixirLowering {
 
     func integer(_ at: Place, _ value: Int) -> Expression { .integer(location(at), .integer(value)) }
 
+    /// A list. A long one is put together from short ones, since cells nest.
     func list(_ at: Place, _ elements: [Expression], tail: Expression? = nil) -> Expression {
         let location = location(at)
+        let limit = 256
+        guard elements.count <= limit else {
+            let chunks = stride(from: 0, to: elements.count, by: limit).map { start -> Expression in
+                let end = min(start + limit, elements.count)
+                return list(at, Array(elements[start..<end]), tail: end == elements.count ? tail : nil)
+            }
+            return remote(at, "lists", "append", [list(at, chunks)])
+        }
         return elements.reversed().reduce(tail ?? .nil(location)) { .cons(location, $1, $0) }
     }
 
@@ -145,10 +156,20 @@ public struct ElixirLowering {
         return lowered
     }
 
+    /// Expressions side by side: what one binds the others do not see, only what comes after all of them.
     mutating func expressions(_ quoted: [Quoted]) throws(SyntaxError) -> [Expression] {
         var lowered: [Expression] = []
         lowered.reserveCapacity(quoted.count)
-        for expression in quoted { lowered.append(try self.expression(expression)) }
+        let before = names
+        var bound: [String: Atom] = [:]
+        for expression in quoted {
+            let count = bindings
+            lowered.append(try self.expression(expression))
+            guard bindings != count else { continue }
+            for (name, variable) in names where before[name] != variable { bound[name] = variable }
+            names = before
+        }
+        if !bound.isEmpty { names.merge(bound) { $1 } }
         return lowered
     }
 

@@ -44,7 +44,7 @@ extension ElixirReader {
 
     private func isContainer(_ left: Quoted) -> Bool {
         switch left {
-        case .integer, .float, .atom, .binary, .charlist: false
+        case .integer, .float, .binary, .charlist: false
         default: true
         }
     }
@@ -193,7 +193,6 @@ extension ElixirReader {
         let outside = (takesDo, takesMany)
         let isAlone = takesMany
         takesDo = false
-        try deeper()
         var arguments: [Quoted] = []
         while true {
             if let key = keyAhead {
@@ -211,7 +210,6 @@ extension ElixirReader {
             try advance()
             try skipNewlines()
         }
-        depth -= 1
         (takesDo, takesMany) = outside
         if let block = try doBlock() { arguments.append(block) }
         return arguments

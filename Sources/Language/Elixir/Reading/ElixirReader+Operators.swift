@@ -87,8 +87,31 @@ extension ElixirReader {
         return .call(at, name, [left, right])
     }
 
+    /// `+` of `+/2`, which only `&` makes sense of. `//2` is `/` and its arity too.
+    private mutating func operatorName() throws(SyntaxError) -> Quoted? {
+        guard case .symbol(let symbol) = token.kind else { return nil }
+        guard Self.binaryOperators[symbol] != nil || Self.unaryOperators[symbol] != nil else { return nil }
+        let at = place()
+        if symbol == "//", case .integer(let arity) = try following() {
+            try advance()
+            try advance()
+            return .call(at, "/", [.name(at, "/"), .integer(at, arity)])
+        }
+        guard scanner.current == "/", let digit = scanner.peek(1), digit.isDigit else { return nil }
+        try advance()
+        return .name(at, symbol)
+    }
+
+    /// What the next token is, without moving.
+    private func following() throws(SyntaxError) -> Token.Kind {
+        var copy = self
+        try copy.advance()
+        return copy.token.kind
+    }
+
     /// A unary operator and its operand, or what has none.
     private mutating func operand() throws(SyntaxError) -> Quoted {
+        if let name = try operatorName() { return name }
         guard case .symbol(let symbol) = token.kind, let precedence = Self.unaryOperators[symbol] else {
             return try postfix(primary())
         }
@@ -100,8 +123,8 @@ extension ElixirReader {
             return try postfix(.call(at, "&", [argument]))
         }
         try skipNewlines()
+        if symbol == "@" { return try postfix(.call(at, symbol, [primary()])) }
         let inner = try expression(precedence)
-        if symbol == "@" { return try postfix(.call(at, symbol, [inner])) }
         return .call(at, symbol, [inner])
     }
 }

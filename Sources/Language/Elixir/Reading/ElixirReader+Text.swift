@@ -99,12 +99,15 @@ extension ElixirReader {
         let start = scanner.position
         scanner.position += 2
         let opened = place(start)
+        // The first token of the code may be text with code in it: that is read before any expression is.
+        try deeper()
         let code = try inside { (reader) throws(SyntaxError) in
             try reader.advance()
             let code = try reader.expressions(at: opened)
             guard reader.token.kind == .symbol("}") else { throw reader.unclosed("}", opened: opened) }
             return code
         }
+        depth -= 1
         token = outer
         return code
     }

@@ -7,7 +7,7 @@ internal import Terms
 /// limited because whoever walks the result uses the stack of the thread.
 public struct ElixirReader {
     /// How deep expressions may nest; a chain of operators counts as nesting to the left.
-    static let maximumDepth = 250
+    static let maximumDepth = 200
 
     var scanner: Scanner
     var token = ElixirReader.Token(kind: .end, offset: 0, hasSpaceBefore: false)
@@ -142,9 +142,7 @@ public struct ElixirReader {
     ) throws(SyntaxError) -> Result {
         let outside = (takesDo, takesMany)
         (takesDo, takesMany) = (true, many)
-        try deeper()
         let result = try read(&self)
-        depth -= 1
         (takesDo, takesMany) = outside
         return result
     }

@@ -37,7 +37,7 @@ extension ElixirLibrary {
     /// For each exception: `exception/1`, `message/1` and the struct.
     static let exceptionFunctions: [NativeFunction] = definitions.flatMap { definition -> [NativeFunction] in
         let module = ElixirModule(definition.name)
-        return [
+        let entries = [
             module("__struct__", "", "The struct with its default values.") { _ in definition.defaults },
             module("__struct__", "fields", "The struct with these fields.") { try made($0, definition, strict: true) },
             module("exception", "arguments", "The exception of a message or of fields.") {
@@ -48,12 +48,22 @@ extension ElixirLibrary {
                 return .string(definition.message(Fields(map: map)))
             },
         ]
+        guard definition.name == "KeyError" else { return entries }
+        return entries + [
+            module("blame", "exception stacktrace", "The exception with the keys that look like the missing one.") { call in
+                guard let map = call[0].asMap else { throw call.functionClause() }
+                let fields = Fields(map: map)
+                let hint = fields["message"] == none ? hint(fields["key"], fields["term"]) : ""
+                let told = hint.isEmpty ? map : map.updating(.atom("message"), to: .string(keyMessage(fields) + hint))
+                return .tuple([.map(told), call[1]])
+            }
+        ]
     }
 
     private static func made(_ call: borrowing NativeCall, _ definition: Definition, strict: Bool) throws -> Term {
         guard var map = definition.defaults.asMap else { throw call.badarg() }
         let hasMessage = definition.fields.contains { $0.name == "message" }
-        if !strict, hasMessage, call[0].asBinary != nil, definition.name != "KeyError" {
+        if !strict, hasMessage, call[0].asBinary != nil {
             return .map(map.updating(.atom("message"), to: call[0]))
         }
         guard let fields = call[0].properList else { throw call.functionClause() }
@@ -192,7 +202,7 @@ extension ElixirLibrary {
         if term.asAtom != nil {
             return text + ". If you are using the dot syntax, such as map.field, make sure the left-hand side of the dot is a map"
         }
-        return text + hint(key, term)
+        return text
     }
 
     /// The keys that look like the one that is not there.

@@ -47,7 +47,7 @@ extension ElixirLibrary {
     }
 
     private static func text(_ call: borrowing NativeCall) throws -> String {
-        guard case .float = call[0] else { throw call.badarg() }
+        guard case .float = call[0] else { throw call.functionClause() }
         return call[0].inspected
     }
 
@@ -74,11 +74,13 @@ extension ElixirLibrary {
             precision = value
         }
         guard case .float(let value) = call[0] else {
-            // Only `round` minds an integer.
-            if rule != .toNearestOrAwayFromZero, let whole = call[0].asInteger { return .float(Double(whole)) }
             throw call.functionClause()
         }
-        if precision == 0 { return .float(value.rounded(rule)) }
+        if precision == 0 {
+            let whole = value.rounded(rule)
+            // Rounding gives no -0.0.
+            return .float(whole == 0 && rule == .toNearestOrAwayFromZero ? 0 : whole)
+        }
         if value == 0 { return call[0] }
         let (numerator, denominator) = fraction(value)
         let scale = BigInt(10).power(precision)
@@ -92,6 +94,6 @@ extension ElixirLibrary {
         }
         let decimals = String(addsOne ? quotient + 1 : quotient)
         guard let magnitude = Double("\(decimals)e-\(precision)") else { throw call.badarg() }
-        return .float(value < 0 ? -magnitude : magnitude)
+        return .float(value < 0 && magnitude > 0 ? -magnitude : magnitude)
     }
 }

@@ -46,6 +46,7 @@ extension ElixirLibrary {
         integer("pow", "base exponent", "The power of integers.") { call in
             guard let base = call[0].asBigInt, let exponent = call[1].asBigInt else { throw call.functionClause() }
             guard exponent >= 0 else { throw ElixirError.badarith }
+            if exponent == 0 { return 1 }
             if base.magnitude <= 1 { return .integer(exponent % 2 == 0 ? base * base : base) }
             guard let small = Int(exactly: exponent), base.bitWidth.multipliedReportingOverflow(by: small).partialValue < 1 << 26,
                 small < 1 << 26

@@ -70,7 +70,8 @@ extension ElixirLibrary {
             try padded($0, leading: false)
         },
         string("split", "string", "The words between white space.") { call in
-            let text = ElixirText(try call.string(0))
+            guard let binary = call[0].asBinary else { throw call.badarg() }
+            let text = ElixirText(binary)
             var words: [Term] = []
             var start: Int?
             for (scalar, range) in text.scalars {

@@ -63,7 +63,7 @@ extension ElixirLibrary {
         },
         string("duplicate", "string count", "The string so many times.") { call in
             let (bytes, count) = (try call.string(0).bytes, try call.whole(1))
-            guard count >= 0 else { throw call.functionClause() }
+            guard count >= 0 else { throw call.badarg() }
             guard bytes.count.multipliedReportingOverflow(by: count).partialValue < 1 << 31, count < 1 << 31 else {
                 throw ErlangException(.error, .atom("system_limit"))
             }
@@ -82,7 +82,7 @@ extension ElixirLibrary {
             return .boolean(try patterns(call, 1).contains { bytes.suffix($0.count).elementsEqual($0) })
         },
         string("valid?", "string", "Whether the string is valid UTF-8.") {
-            .boolean(ElixirText(try $0.string(0)).isValid)
+            .boolean($0[0].asBinary.map { ElixirText($0).isValid } ?? false)
         },
         string("valid_character?", "string", "Deprecated: whether the string is one valid code point.") { call in
             let text = ElixirText(try call.string(0))
@@ -168,7 +168,7 @@ extension ElixirLibrary {
     /// A string or a list of strings.
     static func patterns(_ call: borrowing NativeCall, _ position: Int) throws -> [[UInt8]] {
         if let binary = call[position].asBinary { return [binary.bytes] }
-        guard let list = call[position].properList else { throw call.functionClause() }
+        guard let list = call[position].properList else { throw call.badarg() }
         var patterns: [[UInt8]] = []
         for element in list {
             guard let binary = element.asBinary else { throw call.badarg() }

@@ -38,6 +38,8 @@ final class Execution {
     /// The function it called, for the stack trace.
     var calledHost: (entry: ExportEntry, arguments: [Term])?
     var thrown: ErlangException?
+    /// Code that was made on the way, and that nobody else keeps.
+    var made: [FunctionCode] = []
     /// Code of funs that came from other nodes, by identity.
     var imported: [ObjectIdentifier: (fun: ClosureFun, made: ClosureFun)] = [:]
 

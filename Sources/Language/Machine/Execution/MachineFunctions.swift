@@ -126,6 +126,7 @@ extension Execution {
         case .evaluate(let form):
             let code = try Evaluation.compile(
                 form, Array(UnsafeBufferPointer(start: arguments, count: count)), server: server)
+            made.append(code.function)
             let values = code.values
             try makeRoom(window: window, values.count)
             let first = stack + base + window

@@ -1,9 +1,12 @@
 internal import Processes
+internal import Support
 internal import Terms
 
 extension Node {
     /// `logger` and Elixir's `Logger`: text, or a fun that gives it, shown if its level is.
-    static let loggerFunctions: [FunctionEntry] =
+    static let loggerFunctions: [FunctionEntry] = logSettingFunctions + logLevelFunctions + errorLoggerFunctions
+
+    private static let logSettingFunctions: [FunctionEntry] =
         [
             FunctionEntry("Elixir.Logger", "bare_log", ["Level", "Message"], "Logs text or what a fun gives.") { call in
                 try await call.logElixir()
@@ -49,25 +52,23 @@ extension Node {
                 try await call.logErlang(try call.level(call[0]), from: 1)
             },
         ]
-        + [LogLevel.debug, .info, .notice, .warning, .error, .critical, .alert, .emergency].flatMap { level in
-            (1...3).map { count in
-                FunctionEntry(
-                    "logger", Atom(level.rawValue), Array(["Text", "Arguments", "Metadata"].prefix(count)),
-                    "Logs text or a report."
-                ) { call in
-                    try await call.logErlang(level, from: 0)
-                }
+
+    private static let logLevelFunctions: [FunctionEntry] = LogLevel.allCases.flatMap { level -> [FunctionEntry] in
+        FunctionEntry.family(
+            "logger", Atom(level.rawValue), ["Text", "Arguments", "Metadata"], from: 1, "Logs text or a report."
+        ) { call in
+            try await call.logErlang(level, from: 0)
+        }
+    }
+
+    private static let errorLoggerFunctions: [FunctionEntry] = {
+        let levels: [(Atom, LogLevel)] = [("error_msg", .error), ("warning_msg", .warning), ("info_msg", .info)]
+        return levels.flatMap { name, level -> [FunctionEntry] in
+            FunctionEntry.family("error_logger", name, ["Format", "Arguments"], from: 1, "Logs a format.") { call in
+                try await call.logErlang(level, from: 0)
             }
         }
-        + [("error_msg", LogLevel.error), ("warning_msg", .warning), ("info_msg", .info)].flatMap { name, level in
-            (1...2).map { count in
-                FunctionEntry(
-                    "error_logger", Atom(name), Array(["Format", "Arguments"].prefix(count)), "Logs a format."
-                ) { call in
-                    try await call.logErlang(level, from: 0)
-                }
-            }
-        }
+    }()
 
     func setLogLevel(_ level: LogLevel) { logs.withLock { $0.level = level } }
 }

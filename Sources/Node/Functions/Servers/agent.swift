@@ -81,9 +81,6 @@ extension Node {
                 call in
                 try await call.start(Agent(node: call.node, start: call[0]), name: call.option("name", in: call[1]))
             },
-            FunctionEntry("Elixir.Agent", "stop", ["Agent"], "Ends an agent.") { call in
-                try await call.call("sys", "terminate", [call[0], .atom(.normal)])
-            },
             FunctionEntry("Elixir.Agent", "child_spec", ["Argument"], "How a supervisor starts an agent.", safe: true) {
                 call in
                 let arguments = call[0].properList ?? [call[0]]

@@ -3,149 +3,126 @@ internal import Terms
 
 extension Node {
     /// `gen_server` and `GenServer`: servers of evaluated modules, and calls to servers here and on other nodes.
-    static let serverFunctions: [FunctionEntry] =
-        serverStarts + serverCalls + serverStops + multiCalls("gen_server") + multiCalls("Elixir.GenServer")
+    static let serverFunctions: [FunctionEntry] = [
+        erlangStarts("start", isLinked: false, "Starts a server and waits until Module:init/1 has returned."),
+        erlangStarts("start_link", isLinked: true, "Starts a server that is linked with the caller."),
+        erlangStarts(
+            "start_monitor", isLinked: false, isMonitored: true, "Starts a server the caller monitors: {ok, {Pid, Ref}}."),
+        elixirStarts("start", isLinked: false), elixirStarts("start_link", isLinked: true), enterLoop,
+        serverCalls, serverRequests, casts("gen_server"), casts("Elixir.GenServer"),
+        responses("wait_response", keepsAlias: true), responses("receive_response", keepsAlias: false),
+        multiCalls("gen_server"), multiCalls("Elixir.GenServer"),
+        stops("gen_server"), stops("proc_lib"), stops("Elixir.GenServer"), stops("Elixir.Agent"),
+        stops("Elixir.Supervisor"), stops("Elixir.DynamicSupervisor"),
+    ].flatMap { $0 }
 
-    private static let serverStarts: [FunctionEntry] =
+    private static func erlangStarts(
+        _ name: Atom, isLinked: Bool, isMonitored: Bool = false, _ summary: String
+    ) -> [FunctionEntry] {
         [
-            ("start", false, false, "Starts a server and waits until Module:init/1 has returned."),
-            ("start_link", true, false, "Starts a server that is linked with the caller."),
-            ("start_monitor", false, true, "Starts a server that the caller monitors: {ok, {Pid, Ref}}."),
-        ].flatMap { name, isLinked, isMonitored, summary in
-            let name = Atom(name)
-            return [
-                FunctionEntry("gen_server", name, ["Module", "Arguments", "Options"], summary) { call in
-                    try await call.startServer(
-                        try call.atom(0), call[1], name: nil, options: call[2], isLinked: isLinked, isMonitored)
-                },
-                FunctionEntry("gen_server", name, ["Name", "Module", "Arguments", "Options"], summary) { call in
-                    guard call[0].asTuple != nil, let name = ServerName(call[0]) else {
-                        throw ErlangException(
-                            .error, .atom(.badarg), stack: call.badarg().stack,
-                            detail: "the name is {local, Name}, {global, Name} or {via, Module, Name}")
-                    }
-                    return try await call.startServer(
-                        try call.atom(1), call[2], name: name, options: call[3], isLinked: isLinked, isMonitored)
-                },
-            ]
-        }
-        + [("start", false), ("start_link", true)].flatMap { name, isLinked in
-            let (name, summary) = (Atom(name), "Starts a server of a module: name:, timeout:.")
-            return [
-                FunctionEntry("Elixir.GenServer", name, ["Module", "Argument"], summary) { call in
-                    try await call.startServer(try call.atom(0), call[1], name: nil, options: .nil, isLinked: isLinked)
-                },
-                FunctionEntry("Elixir.GenServer", name, ["Module", "Argument", "Options"], summary) { call in
-                    try await call.startServer(
-                        try call.atom(0), call[1], name: try call.elixirName(in: call[2]), options: call[2],
-                        isLinked: isLinked)
-                },
-            ]
-        }
-        + (3...5).map { count in
-            FunctionEntry(
-                "gen_server", "enter_loop", Array(["Module", "Options", "State", "Name", "Wait"].prefix(count)),
-                "Makes the caller a server."
-            ) { call in
-                // With four, the last is a name or how long to wait.
-                let wait = count == 3 ? .forever : ModuleServer.wait(call[count - 1]) ?? .forever
-                try await call.process.enterLoop(
-                    ModuleServer(module: try call.atom(0), argument: .nil, node: call.node), call[2], wait)
-            }
-        }
-
-    private static let serverCalls: [FunctionEntry] =
-        [
-            FunctionEntry("gen_server", "call", ["Server", "Request"], "Asks a server and waits for its reply.") {
-                call in
-                try await call.request(call[1], timeout: 5_000_000_000)
+            FunctionEntry("gen_server", name, ["Module", "Arguments", "Options"], summary) { call in
+                try await call.startServer(
+                    try call.atom(0), call[1], name: nil, options: call[2], isLinked: isLinked, isMonitored)
             },
-            FunctionEntry(
-                "gen_server", "call", ["Server", "Request", "Timeout"], "Asks a server and waits so long for its reply."
-            ) { call in
-                try await call.request(call[1], timeout: try call.timeout(2))
-            },
-            FunctionEntry("Elixir.GenServer", "call", ["Server", "Request"], "Asks a server and waits for its reply.") {
-                call in
-                try await call.request(call[1], timeout: 5_000_000_000, words: [call[0], call[1], 5000])
-            },
-            FunctionEntry(
-                "Elixir.GenServer", "call", ["Server", "Request", "Timeout"],
-                "Asks a server and waits so long for its reply."
-            ) { call in
-                try await call.request(call[1], timeout: try call.timeout(2))
-            },
-            FunctionEntry("Elixir.GenServer", "whereis", ["Server"], "The pid of a server, or nil.", safe: true) {
-                call in
-                switch ServerName(call[0]) {
-                case .local(let name): call.node.processes.whereis(name).map { .pid($0.pid) } ?? .atom(.nil)
-                case .global, .via: await call.find().map { .pid($0) } ?? .atom(.nil)
-                case nil:
-                    switch try call.destination(0) {
-                    case .name(let name, let node) where node == call.node.name:
-                        call.node.processes.whereis(name).map { .pid($0.pid) } ?? .atom(.nil)
-                    default: call[0]
-                    }
+            FunctionEntry("gen_server", name, ["Name", "Module", "Arguments", "Options"], summary) { call in
+                guard call[0].asTuple != nil, let name = ServerName(call[0]) else {
+                    throw call.badarg("the name is {local, Name}, {global, Name} or {via, Module, Name}")
                 }
-            },
-            FunctionEntry("gen_server", "send_request", ["Server", "Request"], "Asks a server; gives a request id.") {
-                call in
-                try await call.sendRequest()
+                return try await call.startServer(
+                    try call.atom(1), call[2], name: name, options: call[3], isLinked: isLinked, isMonitored)
             },
         ]
-        + ["gen_server", "Elixir.GenServer"].flatMap { module in
-            [
-                FunctionEntry(Atom(module), "cast", ["Server", "Request"], "Sends a request that has no reply.") {
-                    call in
-                    if let destination = try await call.foundServer() {
-                        await call.send(.tuple([.atom(.genCast), call[1]]), to: destination)
-                    }
-                    return .atom(.ok)
-                },
-                FunctionEntry(Atom(module), "reply", ["From", "Reply"], "Answers a call that came earlier.") { call in
-                    guard let request = GenCall(.tuple([.atom(.genCall), call[0], .nil])) else {
-                        throw call.functionClause()
-                    }
-                    request.reply(call[1], from: call.process)
-                    return .atom(.ok)
-                },
-            ]
-        }
-        + ["wait_response", "receive_response"].flatMap { name in
-            [
-                FunctionEntry("gen_server", Atom(name), ["Request"], "Waits for the answer to a request.") { call in
-                    try await call.response(timeout: nil, keepsAlias: name == "wait_response")
-                },
-                FunctionEntry("gen_server", Atom(name), ["Request", "Timeout"], "Waits so long for an answer.") {
-                    call in
-                    try await call.response(timeout: try call.timeout(1), keepsAlias: name == "wait_response")
-                },
-            ]
-        }
-        + [
-            FunctionEntry(
-                "gen_server", "check_response", ["Message", "Request"], "Whether a message answers a request."
-            ) { call in
-                guard let id = call[1].asReference else { throw call.badarg("not a request id") }
-                guard let answer = Self.response(call[0], to: id) else { return .atom("no_reply") }
-                call.process.unalias(id)
-                return answer
-            }
-        ]
+    }
 
-    private static let serverStops: [FunctionEntry] =
-        ["gen_server", "Elixir.GenServer", "Elixir.Agent", "Elixir.Supervisor", "Elixir.DynamicSupervisor", "proc_lib"]
-        .flatMap { (module: String) in
-            let full = module.hasPrefix("Elixir.")
-            return (full ? [1, 2, 3] : [1, 3]).map { count in
-                FunctionEntry(
-                    Atom(module), "stop", Array(["Server", "Reason", "Timeout"].prefix(count)),
-                    "Tells a server to end, and waits for that."
-                ) { call in
-                    try await call.stop(isElixir: full)
-                }
-            }
+    private static func elixirStarts(_ name: Atom, isLinked: Bool) -> [FunctionEntry] {
+        FunctionEntry.family(
+            "Elixir.GenServer", name, ["Module", "Argument", "Options"], from: 2,
+            "Starts a server of a module: name:, timeout:."
+        ) { call in
+            let options = call.arguments.count > 2 ? call[2] : .nil
+            return try await call.startServer(
+                try call.atom(0), call[1], name: try call.elixirName(in: options), options: options, isLinked: isLinked)
         }
+    }
+
+    private static let enterLoop: [FunctionEntry] = FunctionEntry.family(
+        "gen_server", "enter_loop", ["Module", "Options", "State", "Name", "Wait"], from: 3, "Makes the caller a server."
+    ) { call in
+        // With four, the last is a name or how long to wait.
+        let last = call.arguments.count > 3 ? call.arguments.last.flatMap(ModuleServer.wait) : nil
+        let server = ModuleServer(module: try call.atom(0), argument: .nil, node: call.node)
+        try await call.process.enterLoop(server, call[2], last ?? .forever)
+    }
+
+    private static let serverCalls: [FunctionEntry] = [
+        FunctionEntry("gen_server", "call", ["Server", "Request"], "Asks a server and waits for its reply.") { call in
+            try await call.request(call[1], timeout: 5_000_000_000)
+        },
+        FunctionEntry(
+            "gen_server", "call", ["Server", "Request", "Timeout"], "Asks a server and waits so long for its reply."
+        ) { call in
+            try await call.request(call[1], timeout: try call.timeout(2))
+        },
+        FunctionEntry("Elixir.GenServer", "call", ["Server", "Request"], "Asks a server and waits for its reply.") {
+            call in
+            try await call.request(call[1], timeout: 5_000_000_000, words: [call[0], call[1], 5000])
+        },
+        FunctionEntry(
+            "Elixir.GenServer", "call", ["Server", "Request", "Timeout"], "Asks a server and waits so long for its reply."
+        ) { call in
+            try await call.request(call[1], timeout: try call.timeout(2))
+        },
+        FunctionEntry("Elixir.GenServer", "whereis", ["Server"], "The pid of a server, or nil.", safe: true) { call in
+            try await call.whereisServer()
+        },
+    ]
+
+    private static let serverRequests: [FunctionEntry] = [
+        FunctionEntry("gen_server", "send_request", ["Server", "Request"], "Asks a server; gives a request id.") { call in
+            try await call.sendRequest()
+        },
+        FunctionEntry(
+            "gen_server", "check_response", ["Message", "Request"], "Whether a message answers a request."
+        ) { call in
+            guard let id = call[1].asReference else { throw call.badarg("not a request id") }
+            guard let answer = response(call[0], to: id) else { return .atom("no_reply") }
+            call.process.unalias(id)
+            return answer
+        },
+    ]
+
+    private static func casts(_ module: Atom) -> [FunctionEntry] {
+        [
+            FunctionEntry(module, "cast", ["Server", "Request"], "Sends a request that has no reply.") { call in
+                if let destination = try await call.foundServer() {
+                    await call.send(.tuple([.atom(.genCast), call[1]]), to: destination)
+                }
+                return .atom(.ok)
+            },
+            FunctionEntry(module, "reply", ["From", "Reply"], "Answers a call that came earlier.") { call in
+                guard let request = GenCall(.tuple([.atom(.genCall), call[0], .nil])) else { throw call.functionClause() }
+                request.reply(call[1], from: call.process)
+                return .atom(.ok)
+            },
+        ]
+    }
+
+    private static func responses(_ name: Atom, keepsAlias: Bool) -> [FunctionEntry] {
+        FunctionEntry.family("gen_server", name, ["Request", "Timeout"], from: 1, "Waits for the answer to a request.") {
+            call in
+            let limit = call.arguments.count > 1 ? try call.timeout(1) : nil
+            return try await call.response(timeout: limit, keepsAlias: keepsAlias)
+        }
+    }
+
+    private static func stops(_ module: Atom) -> [FunctionEntry] {
+        let isElixir = module.name.hasPrefix("Elixir.")
+        return FunctionEntry.family(
+            module, "stop", ["Server", "Reason", "Timeout"], from: 1, "Tells a server to end, and waits for that."
+        ) { call in
+            try await call.stop(isElixir: isElixir)
+        }
+    }
 
     private static func multiCalls(_ module: Atom) -> [FunctionEntry] {
         [
@@ -226,6 +203,17 @@ extension FunctionCall {
             Got: \(ElixirPrinter(width: nil).inspect(name))
 
             """)
+    }
+
+    fileprivate func whereisServer() async throws -> Term {
+        func pid(_ name: Atom) -> Term { node.processes.whereis(name).map { .pid($0.pid) } ?? .atom(.nil) }
+        switch ServerName(self[0]) {
+        case .local(let name): return pid(name)
+        case .global, .via: return await find().map { .pid($0) } ?? .atom(.nil)
+        case nil:
+            if case .name(let name, let target) = try destination(0), target == node.name { return pid(name) }
+            return self[0]
+        }
     }
 
     /// `call`: the words of its failure are its own arguments.

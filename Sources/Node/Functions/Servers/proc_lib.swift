@@ -5,70 +5,68 @@ internal import Terms
 extension Node {
     /// `proc_lib`: processes that know who started them, and tell him when they are ready.
     static let processLibraryFunctions: [FunctionEntry] =
-        [("spawn", [Term]()), ("spawn_link", [.atom(.link)])].flatMap { name, options in
-            [
-                FunctionEntry("proc_lib", Atom(name), ["Fun"], "Runs a fun in a new process that knows its parents.") {
-                    .pid($0.spawnChild(.erlang, "apply", [$0[0], .nil], options: options))
-                },
-                FunctionEntry(
-                    "proc_lib", Atom(name), ["Module", "Function", "Arguments"],
-                    "Runs a function in a new process that knows its parents."
-                ) {
-                    .pid($0.spawnChild(try $0.atom(0), try $0.atom(1), try $0.list(2), options: options))
-                },
-            ]
-        }
-        + [
-            FunctionEntry("proc_lib", "spawn_opt", ["Fun", "Options"], "Runs a fun in a new process with options.") {
-                .pid($0.spawnChild(.erlang, "apply", [$0[0], .nil], options: try $0.list(1)))
+        childSpawns("spawn", []) + childSpawns("spawn_link", [.atom(.link)]) + childStarts("start", [])
+        + childStarts("start_link", [.atom(.link)]) + hibernations + readiness
+
+    private static func childSpawns(_ name: Atom, _ options: [Term]) -> [FunctionEntry] {
+        [
+            FunctionEntry("proc_lib", name, ["Fun"], "Runs a fun in a new process that knows its parents.") { call in
+                .pid(call.spawnChild(.erlang, "apply", [call[0], .nil], options: options))
             },
             FunctionEntry(
-                "proc_lib", "spawn_opt", ["Module", "Function", "Arguments", "Options"],
-                "Runs a function in a new process with options."
-            ) {
-                .pid($0.spawnChild(try $0.atom(0), try $0.atom(1), try $0.list(2), options: try $0.list(3)))
-            },
-            FunctionEntry("proc_lib", "init_ack", ["Value"], "Tells the parent that this process is ready.") { call in
-                guard let parent = call.process.dictionary[.atom("$ancestors")]?.properList?.first else {
-                    throw call.badarg("this process was not started by proc_lib")
-                }
-                return call.acknowledge(parent, call[0])
-            },
-            FunctionEntry("proc_lib", "init_ack", ["Parent", "Value"], "Tells a process that this one is ready.") {
-                call in
-                call.acknowledge(call[0], call[1])
-            },
-            FunctionEntry("proc_lib", "hibernate", ["Module", "Function", "Arguments"], "Waits for a message, goes on.") {
-                call in
-                try await call.hibernate()
-            },
-            FunctionEntry("erlang", "hibernate", ["Module", "Function", "Arguments"], "Waits for a message, goes on.") {
-                call in
-                try await call.hibernate()
-            },
-            FunctionEntry("Elixir.Process", "hibernate", ["Module", "Function", "Arguments"], "Waits for a message.") {
-                call in
-                try await call.hibernate()
-            },
-            FunctionEntry("proc_lib", "initial_call", ["Pid"], "What a process was started with.", safe: true) { call in
-                let process = call.node.processes.process(try call.pid(0))
-                let call = process?.dictionary[.atom("$initial_call")]?.asTuple
-                guard let call, call.count == 3, let arity = call[2].asInteger else { return .boolean(false) }
-                return .tuple([call[0], call[1], .makeList((0..<max(0, arity)).map { .atom(Atom("Argument__\($0 + 1)")) })])
+                "proc_lib", name, ["Module", "Function", "Arguments"],
+                "Runs a function in a new process that knows its parents."
+            ) { call in
+                .pid(call.spawnChild(try call.atom(0), try call.atom(1), try call.list(2), options: options))
             },
         ]
-        + [("start", [Term]()), ("start_link", [.atom(.link)])].flatMap { name, options in
-            (3...5).map { count in
-                FunctionEntry(
-                    "proc_lib", Atom(name),
-                    Array(["Module", "Function", "Arguments", "Timeout", "Options"].prefix(count)),
-                    "Runs a function in a new process and waits for its init_ack."
-                ) { call in
-                    try await call.startChild(
-                        timeout: count > 3 ? try call.timeout(3) : nil, options: options + (count > 4 ? try call.list(4) : []))
-                }
-            }
+    }
+
+    private static func childStarts(_ name: Atom, _ options: [Term]) -> [FunctionEntry] {
+        FunctionEntry.family(
+            "proc_lib", name, ["Module", "Function", "Arguments", "Timeout", "Options"], from: 3,
+            "Runs a function in a new process and waits for its init_ack."
+        ) { call in
+            let limit = call.arguments.count > 3 ? try call.timeout(3) : nil
+            let more = call.arguments.count > 4 ? try call.list(4) : []
+            return try await call.startChild(timeout: limit, options: options + more)
         }
+    }
+
+    private static let hibernations: [FunctionEntry] = (["proc_lib", "erlang", "Elixir.Process"] as [Atom]).map {
+        FunctionEntry($0, "hibernate", ["Module", "Function", "Arguments"], "Waits for a message, then goes on.") {
+            call in
+            try await call.hibernate()
+        }
+    }
+
+    private static let readiness: [FunctionEntry] = [
+        FunctionEntry("proc_lib", "spawn_opt", ["Fun", "Options"], "Runs a fun in a new process with options.") { call in
+            .pid(call.spawnChild(.erlang, "apply", [call[0], .nil], options: try call.list(1)))
+        },
+        FunctionEntry(
+            "proc_lib", "spawn_opt", ["Module", "Function", "Arguments", "Options"],
+            "Runs a function in a new process with options."
+        ) { call in
+            .pid(call.spawnChild(try call.atom(0), try call.atom(1), try call.list(2), options: try call.list(3)))
+        },
+        FunctionEntry("proc_lib", "init_ack", ["Value"], "Tells the parent that this process is ready.") { call in
+            guard let parent = call.process.dictionary[.atom("$ancestors")]?.properList?.first else {
+                throw call.badarg("this process was not started by proc_lib")
+            }
+            return call.acknowledge(parent, call[0])
+        },
+        FunctionEntry("proc_lib", "init_ack", ["Parent", "Value"], "Tells a process that this one is ready.") { call in
+            call.acknowledge(call[0], call[1])
+        },
+        FunctionEntry("proc_lib", "initial_call", ["Pid"], "What a process was started with.", safe: true) { call in
+            let process = call.node.processes.process(try call.pid(0))
+            let start = process?.dictionary[.atom("$initial_call")]?.asTuple
+            guard let start, start.count == 3, let arity = start[2].asInteger else { return .boolean(false) }
+            let names = (0..<max(0, min(arity, 255))).map { Term.atom(Atom("Argument__\($0 + 1)")) }
+            return .tuple([start[0], start[1], .makeList(names)])
+        },
+    ]
 }
 
 extension FunctionCall {

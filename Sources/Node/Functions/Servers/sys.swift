@@ -3,34 +3,35 @@ internal import Terms
 
 extension Node {
     /// `sys`: system messages to processes of behaviours, here and on other nodes.
-    static let systemMessageFunctions: [FunctionEntry] =
-        requests("get_state", "The state of a server.") { _ in .atom("get_state") }
-        + requests("get_status", "The status of a server.") { _ in .atom("get_status") }
-        + requests("suspend", "Stops a server from taking messages.") { _ in .atom("suspend") }
-        + requests("resume", "Lets a server go on.") { _ in .atom("resume") }
-        + requests("replace_state", ["Fun"], "Changes the state of a server with a fun.") {
+    static let systemMessageFunctions: [FunctionEntry] = [
+        requests("get_state", [], "The state of a server.") { _ in .atom("get_state") },
+        requests("get_status", [], "The status of a server.") { _ in .atom("get_status") },
+        requests("suspend", [], "Stops a server from taking messages.") { _ in .atom("suspend") },
+        requests("resume", [], "Lets a server go on.") { _ in .atom("resume") },
+        requests("replace_state", ["Fun"], "Changes the state of a server with a fun.") {
             .tuple([.atom("replace_state"), $0[1]])
-        }
-        + requests("terminate", ["Reason"], "Ends a server.", limit: nil) { .tuple([.atom("terminate"), $0[1]]) }
-        + requests("change_code", ["Module", "OldVersion", "Extra"], "Calls code_change of a suspended server.") {
+        },
+        requests("terminate", ["Reason"], "Ends a server.", limit: nil) { .tuple([.atom("terminate"), $0[1]]) },
+        requests("change_code", ["Module", "OldVersion", "Extra"], "Calls code_change of a suspended server.") {
             .tuple([.atom("change_code"), $0[1], $0[2], $0[3]])
-        }
-        + requests("trace", ["Flag"], "Accepted; events are not traced.") {
+        },
+        requests("trace", ["Flag"], "Accepted; events are not traced.") {
             .tuple([.atom("debug"), .tuple([.atom("trace"), $0[1]])])
-        }
-        + requests("statistics", ["Flag"], "Accepted; events are not counted.") {
+        },
+        requests("statistics", ["Flag"], "Accepted; events are not counted.") {
             .tuple([.atom("debug"), .tuple([.atom("statistics"), $0[1]])])
-        }
-        + requests("log", ["Flag"], "Accepted; events are not logged.") {
+        },
+        requests("log", ["Flag"], "Accepted; events are not logged.") {
             .tuple([.atom("debug"), .tuple([.atom("log"), $0[1]])])
-        }
-        + requests("no_debug", "Switches off what is traced, counted and logged.") { _ in
+        },
+        requests("no_debug", [], "Switches off what is traced, counted and logged.") { _ in
             .tuple([.atom("debug"), .atom("no_debug")])
-        }
+        },
+    ].flatMap { $0 }
 
     /// A request with five seconds, and with a timeout as last argument.
     private static func requests(
-        _ name: Atom, _ parameters: [String] = [], _ summary: String, limit: Int64? = 5_000_000_000,
+        _ name: Atom, _ parameters: [String], _ summary: String, limit: Int64? = 5_000_000_000,
         _ request: @escaping @Sendable (FunctionCall) -> Term
     ) -> [FunctionEntry] {
         [

@@ -135,7 +135,7 @@ public struct ElixirPrinter: Sendable {
         var pairs = map.sortedPairs
         var open = "%{"
         if let name = map[.atom("__struct__")]?.asAtom {
-            pairs.removeAll { $0.key == .atom("__struct__") }
+            pairs.removeAll { $0.key == .atom("__struct__") || $0.key == .atom("__exception__") }
             open = "%\(Self.atom(name)){"
             if name == "Elixir.Range", let first = map[.atom("first")], let last = map[.atom("last")] {
                 let step = map[.atom("step")] ?? 1
@@ -191,6 +191,9 @@ public struct ElixirPrinter: Sendable {
             case "{" where interpolates && previous == "#":
                 result.removeLast()
                 result.append(contentsOf: "\\#{".unicodeScalars)
+            case _ where scalar.value < 32:
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                result.append(contentsOf: "\\x\(digits.count < 2 ? "0" : "")\(digits)".unicodeScalars)
             default: result.append(scalar)
             }
             previous = scalar

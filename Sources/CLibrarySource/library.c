@@ -82,6 +82,12 @@ static const unsigned char maps[] = {
 static const unsigned char proplists[] = {
 #embed "modules/proplists.erl"
 };
+static const unsigned char Elixir_Task_Supervised[] = {
+#embed "modules/Elixir.Task.Supervised.erl"
+};
+static const unsigned char Elixir_Task_Supervisor[] = {
+#embed "modules/Elixir.Task.Supervisor.erl"
+};
 
 #define MODULE(name, text) {name, text, sizeof(text)}
 
@@ -108,6 +114,8 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.String.Chars", Elixir_String_Chars),
     MODULE("Elixir.System", Elixir_System),
     MODULE("Elixir.Task", Elixir_Task),
+    MODULE("Elixir.Task.Supervised", Elixir_Task_Supervised),
+    MODULE("Elixir.Task.Supervisor", Elixir_Task_Supervisor),
     MODULE("Elixir.Tuple", Elixir_Tuple),
     MODULE("lists", lists),
     MODULE("maps", maps),

@@ -91,6 +91,8 @@ public final class Node: Sendable {
                 name, "init", 1, groupLeader: processes.whereis("user")?.pid,
                 prepare: { _ = processes.register(name, $0) }, { [self] process in try await body(process, self) })
         }
+        // Names are registered and locks taken on a node that is alone too.
+        global.start(on: self)
     }
 
     /// The node's name, `nonode@nohost` when it is not alive.

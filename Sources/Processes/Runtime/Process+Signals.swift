@@ -148,7 +148,8 @@ extension Process {
         return reference
     }
 
-    /// Monitors as ``monitor(_:)``; the reference is an alias too (`monitor/3` with `alias`).
+    /// Monitors as ``monitor(_:)``; the reference is an alias too, until the monitor is taken down
+    /// (`monitor/3` with `{alias, demonitor}`).
     public func monitorWithAlias(_ target: Destination) -> Reference {
         let reference = alias()
         state.withLock { $0.monitors[reference] = target }
@@ -158,7 +159,10 @@ extension Process {
 
     /// Takes a monitor down; with `flush`, also a `DOWN` that is in the mailbox already.
     public func demonitor(_ reference: Reference, flush: Bool = false) {
-        let target = state.withLock { $0.monitors.removeValue(forKey: reference) }
+        let (target, isAlias) = state.withLock { state in
+            (state.monitors.removeValue(forKey: reference), state.aliases.contains(reference))
+        }
+        if isAlias { unalias(reference) }
         if let target { table.send(.demonitor(from: pid, to: target, reference: reference)) }
         guard flush else { return }
         state.withLock { state in

@@ -163,7 +163,8 @@ defmodule Script do
     GenServer.cast(pid, {:stop, :shutdown})
     show(down(pid))
     {:ok, pid} = GenServer.start(Counter, 8)
-    show(outcome(fn -> GenServer.call(pid, :unknown) end))
+    {:exit, {error, _}, call} = outcome(fn -> GenServer.call(pid, :unknown) end)
+    show({error, call})
   end
 end
 

@@ -161,6 +161,12 @@ extension Node {
             guard try call.atom(0) == .process else { throw call.badarg("only processes can be monitored") }
             return .reference(call.process.monitor(try call.destination(1)))
         },
+        FunctionEntry("erlang", "monitor", ["Type", "Process", "Options"], "Monitors a process: {alias, Mode}.") { call in
+            guard try call.atom(0) == .process else { throw call.badarg("only processes can be monitored") }
+            let hasAlias = try call.list(2).contains { $0.asTuple?.first == .atom(.alias) }
+            let target = try call.destination(1)
+            return .reference(hasAlias ? call.process.monitorWithAlias(target) : call.process.monitor(target))
+        },
         FunctionEntry("erlang", "demonitor", ["Reference"], "Takes a monitor down.") { call in
             guard let reference = call[0].asReference else { throw call.badarg("not a reference") }
             call.process.demonitor(reference)

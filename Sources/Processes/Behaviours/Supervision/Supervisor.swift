@@ -214,6 +214,17 @@ public struct Supervisor: GenServer {
         let argument = request?.last ?? .nil
         switch (call.request.asAtom ?? request?.first?.asAtom ?? .undefined).name {
         case "start_child": return .reply(await startChild(argument, &state, process))
+        case "start_task":
+            guard state.configuration.isDynamic, let request, request.count == 4 else {
+                return .reply(.tuple([.atom(.error), .atom("badarg")]))
+            }
+            // As Elixir's Task.Supervisor asks for a task: what to start it with, restart, shutdown.
+            let start: Term = .tuple([.atom("Elixir.Task.Supervised"), .atom("start_link"), request[1]])
+            let child: Term = .tuple([
+                start, request[2] == .atom(.nil) ? .atom("temporary") : request[2],
+                request[3] == .atom(.nil) ? 5000 : request[3], .atom("worker"), [.atom("Elixir.Task.Supervised")],
+            ])
+            return .reply(await startChild(child, &state, process))
         case "which_children":
             return .reply(
                 .makeList(

@@ -134,8 +134,6 @@ let package = Package(
                 "Library/elixir_calls.txt",
                 "Library/erlang_calls.txt",
                 "Library/library_table.escript",
-                "evaluate.escript",
-                "evaluate.exs",
             ]),
         .testTarget(
             name: "EvaluationTests", dependencies: ["Language", "Node", "Processes", "Shell", "Terms", "TestKit"]),

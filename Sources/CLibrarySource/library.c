@@ -13,8 +13,17 @@ static const unsigned char Elixir_Atom[] = {
 static const unsigned char Elixir_Bitwise[] = {
 #embed "modules/Elixir.Bitwise.erl"
 };
+static const unsigned char Elixir_Calendar_ISO[] = {
+#embed "modules/Elixir.Calendar.ISO.erl"
+};
 static const unsigned char Elixir_Collectable[] = {
 #embed "modules/Elixir.Collectable.erl"
+};
+static const unsigned char Elixir_Date[] = {
+#embed "modules/Elixir.Date.erl"
+};
+static const unsigned char Elixir_DateTime[] = {
+#embed "modules/Elixir.DateTime.erl"
 };
 static const unsigned char Elixir_Enum[] = {
 #embed "modules/Elixir.Enum.erl"
@@ -49,6 +58,9 @@ static const unsigned char Elixir_Map[] = {
 static const unsigned char Elixir_MapSet[] = {
 #embed "modules/Elixir.MapSet.erl"
 };
+static const unsigned char Elixir_NaiveDateTime[] = {
+#embed "modules/Elixir.NaiveDateTime.erl"
+};
 static const unsigned char Elixir_Range[] = {
 #embed "modules/Elixir.Range.erl"
 };
@@ -70,8 +82,35 @@ static const unsigned char Elixir_System[] = {
 static const unsigned char Elixir_Task[] = {
 #embed "modules/Elixir.Task.erl"
 };
+static const unsigned char Elixir_Task_Supervised[] = {
+#embed "modules/Elixir.Task.Supervised.erl"
+};
+static const unsigned char Elixir_Task_Supervisor[] = {
+#embed "modules/Elixir.Task.Supervisor.erl"
+};
+static const unsigned char Elixir_Time[] = {
+#embed "modules/Elixir.Time.erl"
+};
 static const unsigned char Elixir_Tuple[] = {
 #embed "modules/Elixir.Tuple.erl"
+};
+static const unsigned char Elixir_URI[] = {
+#embed "modules/Elixir.URI.erl"
+};
+static const unsigned char array[] = {
+#embed "modules/array.erl"
+};
+static const unsigned char calendar[] = {
+#embed "modules/calendar.erl"
+};
+static const unsigned char dict[] = {
+#embed "modules/dict.erl"
+};
+static const unsigned char gb_sets[] = {
+#embed "modules/gb_sets.erl"
+};
+static const unsigned char gb_trees[] = {
+#embed "modules/gb_trees.erl"
 };
 static const unsigned char lists[] = {
 #embed "modules/lists.erl"
@@ -79,14 +118,23 @@ static const unsigned char lists[] = {
 static const unsigned char maps[] = {
 #embed "modules/maps.erl"
 };
+static const unsigned char orddict[] = {
+#embed "modules/orddict.erl"
+};
+static const unsigned char ordsets[] = {
+#embed "modules/ordsets.erl"
+};
 static const unsigned char proplists[] = {
 #embed "modules/proplists.erl"
 };
-static const unsigned char Elixir_Task_Supervised[] = {
-#embed "modules/Elixir.Task.Supervised.erl"
+static const unsigned char queue[] = {
+#embed "modules/queue.erl"
 };
-static const unsigned char Elixir_Task_Supervisor[] = {
-#embed "modules/Elixir.Task.Supervisor.erl"
+static const unsigned char sets[] = {
+#embed "modules/sets.erl"
+};
+static const unsigned char timer[] = {
+#embed "modules/timer.erl"
 };
 
 #define MODULE(name, text) {name, text, sizeof(text)}
@@ -95,7 +143,10 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.Access", Elixir_Access),
     MODULE("Elixir.Atom", Elixir_Atom),
     MODULE("Elixir.Bitwise", Elixir_Bitwise),
+    MODULE("Elixir.Calendar.ISO", Elixir_Calendar_ISO),
     MODULE("Elixir.Collectable", Elixir_Collectable),
+    MODULE("Elixir.Date", Elixir_Date),
+    MODULE("Elixir.DateTime", Elixir_DateTime),
     MODULE("Elixir.Enum", Elixir_Enum),
     MODULE("Elixir.Enumerable", Elixir_Enumerable),
     MODULE("Elixir.ErlangError", Elixir_ErlangError),
@@ -107,6 +158,7 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.List.Chars", Elixir_List_Chars),
     MODULE("Elixir.Map", Elixir_Map),
     MODULE("Elixir.MapSet", Elixir_MapSet),
+    MODULE("Elixir.NaiveDateTime", Elixir_NaiveDateTime),
     MODULE("Elixir.Range", Elixir_Range),
     MODULE("Elixir.Regex", Elixir_Regex),
     MODULE("Elixir.Stream", Elixir_Stream),
@@ -116,10 +168,22 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.Task", Elixir_Task),
     MODULE("Elixir.Task.Supervised", Elixir_Task_Supervised),
     MODULE("Elixir.Task.Supervisor", Elixir_Task_Supervisor),
+    MODULE("Elixir.Time", Elixir_Time),
     MODULE("Elixir.Tuple", Elixir_Tuple),
+    MODULE("Elixir.URI", Elixir_URI),
+    MODULE("array", array),
+    MODULE("calendar", calendar),
+    MODULE("dict", dict),
+    MODULE("gb_sets", gb_sets),
+    MODULE("gb_trees", gb_trees),
     MODULE("lists", lists),
     MODULE("maps", maps),
+    MODULE("orddict", orddict),
+    MODULE("ordsets", ordsets),
     MODULE("proplists", proplists),
+    MODULE("queue", queue),
+    MODULE("sets", sets),
+    MODULE("timer", timer),
 };
 
 const struct beamsh_library_source *beamsh_library_sources(size_t *count) {

@@ -1,5 +1,6 @@
 import Language
 import Processes
+import Terms
 import Testing
 
 /// What a line is, when it goes on, and prompts that were pasted with it.

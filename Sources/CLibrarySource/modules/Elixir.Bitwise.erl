@@ -1,5 +1,7 @@
 -module('Elixir.Bitwise').
--export(['&&&'/2, '<<<'/2, '>>>'/2, '^^^'/2, '|||'/2, '~~~'/1, 'band'/2, 'bnot'/1, 'bor'/2, 'bsl'/2, 'bsr'/2, 'bxor'/2]).
+-export([
+    '&&&'/2, '<<<'/2, '>>>'/2, '^^^'/2, '|||'/2, '~~~'/1, 'band'/2, 'bnot'/1, 'bor'/2, 'bsl'/2, 'bsr'/2, 'bxor'/2
+]).
 
 %% @doc The bits that both integers have.
 '&&&'(Left, Right) -> Left band Right.

@@ -750,7 +750,8 @@ fold(List, Acc, Fun) when is_list(List) -> foldl(List, Acc, Fun);
 fold(#{'__struct__' := 'Elixir.Range', first := First, last := Last, step := Step}, Acc, Fun) ->
     fold_range(First, Last, Step, Acc, Fun);
 fold(Enumerable, Acc, Fun) ->
-    element(2, 'Elixir.Enumerable':reduce(Enumerable, {cont, Acc}, fun(Element, State) -> {cont, Fun(Element, State)} end)).
+    Step = fun(Element, State) -> {cont, Fun(Element, State)} end,
+    element(2, 'Elixir.Enumerable':reduce(Enumerable, {cont, Acc}, Step)).
 
 foldl([Head | Tail], Acc, Fun) -> foldl(Tail, Fun(Head, Acc), Fun);
 foldl([], Acc, _) -> Acc.

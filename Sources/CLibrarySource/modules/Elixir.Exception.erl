@@ -90,7 +90,8 @@ format_fa(Fun, Arity) when is_function(Fun) -> iolist_to_binary([show(Fun), argu
 %% @doc A function with its arity or arguments as text.
 format_mfa(Module, Function, Arity) when is_atom(Module), is_atom(Function) ->
     case parent(atom_to_list(Function)) of
-        {Name, Count} -> iolist_to_binary(["anonymous fn", arguments(Arity), " in ", show(Module), ".", Name, "/", Count]);
+        {Name, Count} ->
+            iolist_to_binary(["anonymous fn", arguments(Arity), " in ", show(Module), ".", Name, "/", Count]);
         none ->
             %% A capture is written as &Module.function/0, quoted where it must be.
             Capture = show(erlang:make_fun(Module, Function, 0)),
@@ -105,7 +106,8 @@ format_file_line(nil, _, _) -> <<>>;
 format_file_line(File, Line, Suffix) when Line =:= nil; Line =:= 0 -> iolist_to_binary([text(File), ":", Suffix]);
 format_file_line(File, Line, Suffix) -> iolist_to_binary([text(File), ":", text(Line), ":", Suffix]).
 
-location(Options) -> format_file_line('Elixir.Keyword':get(Options, file), 'Elixir.Keyword':get(Options, line), <<" ">>).
+location(Options) ->
+    format_file_line('Elixir.Keyword':get(Options, file), 'Elixir.Keyword':get(Options, line), <<" ">>).
 
 %% The function in which a fun stands: the compiler names it -name/arity-fun-0-.
 parent([$- | Rest]) ->

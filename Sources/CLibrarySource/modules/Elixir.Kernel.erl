@@ -236,7 +236,9 @@ apply(Module, Function, Args) -> erlang:apply(Module, Function, Args).
 binary_part(Binary, Start, Size) -> erlang:binary_part(Binary, Start, Size).
 
 %% @doc The bytes whose positions are in the range.
-binary_slice(Binary, #{'__struct__' := 'Elixir.Range', first := First, last := Last} = Range) when erlang:is_binary(Binary) ->
+binary_slice(Binary, #{'__struct__' := 'Elixir.Range', first := First, last := Last} = Range) when
+    erlang:is_binary(Binary)
+->
     Step = maps:get(step, Range, 1),
     Size = erlang:byte_size(Binary),
     From = case First < 0 of true -> erlang:max(0, First + Size); false -> First end,
@@ -249,7 +251,9 @@ binary_slice(Binary, #{'__struct__' := 'Elixir.Range', first := First, last := L
     end.
 
 %% @doc So many bytes from a start on, or from the end when negative.
-binary_slice(Binary, Start, Size) when erlang:is_binary(Binary), erlang:is_integer(Start), erlang:is_integer(Size), Size >= 0 ->
+binary_slice(Binary, Start, Size) when
+    erlang:is_binary(Binary), erlang:is_integer(Start), erlang:is_integer(Size), Size >= 0
+->
     Total = erlang:byte_size(Binary),
     From = case Start < 0 of true -> erlang:max(0, Start + Total); false -> Start end,
     case From >= Total of
@@ -294,7 +298,8 @@ spawn_monitor(Module, Function, Args) -> erlang:spawn_monitor(Module, Function, 
 'function_exported?'(Module, Function, Arity) -> erlang:function_exported(Module, Function, Arity).
 
 %% @doc Whether a module exports a macro: there are none.
-'macro_exported?'(Module, Macro, Arity) when erlang:is_atom(Module), erlang:is_atom(Macro), erlang:is_integer(Arity) -> false.
+'macro_exported?'(Module, Macro, Arity) when erlang:is_atom(Module), erlang:is_atom(Macro), erlang:is_integer(Arity) ->
+    false.
 
 %% @doc The value itself, after the fun was called with it.
 tap(Value, Fun) ->
@@ -362,10 +367,12 @@ update_in(Data, [_ | _] = Path, Fun) when erlang:is_function(Fun, 1) ->
     Updated.
 
 %% @doc Gets and updates the value at the end of a path: the fun gives {Get, Update} or pop.
-get_and_update_in(Data, [Fun], Update) when erlang:is_function(Fun, 3), erlang:is_function(Update, 1) -> Fun(get_and_update, Data, Update);
+get_and_update_in(Data, [Fun], Update) when erlang:is_function(Fun, 3), erlang:is_function(Update, 1) ->
+    Fun(get_and_update, Data, Update);
 get_and_update_in(Data, [Fun | Path], Update) when erlang:is_function(Fun, 3), erlang:is_function(Update, 1) ->
     Fun(get_and_update, Data, fun(Value) -> get_and_update_in(Value, Path, Update) end);
-get_and_update_in(Data, [Key], Update) when erlang:is_function(Update, 1) -> 'Elixir.Access':get_and_update(Data, Key, Update);
+get_and_update_in(Data, [Key], Update) when erlang:is_function(Update, 1) ->
+    'Elixir.Access':get_and_update(Data, Key, Update);
 get_and_update_in(Data, [Key | Path], Update) when erlang:is_function(Update, 1) ->
     'Elixir.Access':get_and_update(Data, Key, fun(Value) -> get_and_update_in(Value, Path, Update) end).
 

@@ -234,8 +234,8 @@ envelope(Edits, Paths, Fun) ->
         [] -> envelope(Edits + 1, diagonals(Paths, none, Fun), Fun)
     end.
 
-%% The next paths, from the diagonal with the most deletions to that with the most insertions: each comes down from the path above it or
-%% right from the one below, whichever reaches further.
+%% The next paths, from the diagonal with the most deletions to that with the most insertions: each comes down from the
+%% path above it or right from the one below, whichever reaches further.
 diagonals([], none, _) -> [];
 diagonals([Path | Paths], none, Fun) -> [down(Path, Fun) | diagonals_from(Path, Paths, Fun)].
 

@@ -10,7 +10,8 @@
 '__struct__'() -> new().
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, new(), fun({Key, Value}, Set) -> Set#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, new(), fun({Key, Value}, Set) -> Set#{Key := Value} end).
 
 %% @doc The set without an element.
 delete(#{'__struct__' := ?MODULE, map := Map} = Set, Element) -> Set#{map := maps:remove(Element, Map)}.

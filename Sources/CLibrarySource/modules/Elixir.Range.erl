@@ -39,7 +39,8 @@ size(#{'__struct__' := 'Elixir.Range', first := First, last := Last}) -> abs(Las
 '__struct__'() -> #{'__struct__' => 'Elixir.Range', first => nil, last => nil, step => nil}.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Range) -> Range#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Range) -> Range#{Key := Value} end).
 
 range(First, Last, Step) -> #{'__struct__' => 'Elixir.Range', first => First, last => Last, step => Step}.
 

@@ -12,7 +12,8 @@
     #{'__struct__' => ?MODULE, opts => <<>>, re_pattern => nil, re_version => <<>>, source => <<>>}.
 
 %% @doc The struct with these fields.
-'__struct__'(Fields) -> 'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Regex) -> Regex#{Key := Value} end).
+'__struct__'(Fields) ->
+    'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Regex) -> Regex#{Key := Value} end).
 
 %% @doc {ok, Regex}, or {error, Reason}.
 compile(Source) -> compile(Source, <<>>).

@@ -138,7 +138,6 @@ drop(Enumerable, Count) when is_integer(Count) ->
 
 %% @doc Without every nth element, the first included, lazily.
 drop_every(Enumerable, 0) -> map(Enumerable, fun(Element) -> Element end);
-drop_every(_, 1) -> '__struct__'([{enum, []}]);
 drop_every(Enumerable, Nth) when is_integer(Nth), Nth > 0 ->
     stage(Enumerable, 0, fun
         (_, 0) -> {skip, Nth - 1};

@@ -120,7 +120,8 @@ replace_empty(Subject, Replacement, IsGlobal) ->
     end,
     case IsGlobal of
         false -> iolist_to_binary([Inserted(), Subject]);
-        true -> iolist_to_binary([Inserted() | [[Grapheme, Inserted()] || Grapheme <- 'Elixir.String':graphemes(Subject)]])
+        true ->
+            iolist_to_binary([Inserted() | [[Grapheme, Inserted()] || Grapheme <- 'Elixir.String':graphemes(Subject)]])
     end.
 
 limited(Pieces, infinity, _) -> Pieces;

@@ -48,6 +48,7 @@ unit(Unit) ->
     error(#{
         '__struct__' => 'Elixir.ArgumentError', '__exception__' => true,
         message =>
-            <<"unsupported time unit. Expected :second, :millisecond, :microsecond, :nanosecond, or a positive integer, got ",
+            <<"unsupported time unit. Expected :second, :millisecond, :microsecond, :nanosecond, "
+              "or a positive integer, got ",
               Shown/binary>>
     }).

@@ -3,7 +3,7 @@
 -module(lists).
 -export([map/2, foreach/2, foldl/3, foldr/3, filter/2, filtermap/2, flatmap/2, any/2, all/2, partition/2, mapfoldl/3,
     mapfoldr/3, takewhile/2, dropwhile/2, splitwith/2, search/2, zipwith/3, zipwith3/4, keymap/3, sort/2, usort/2,
-    merge/3, umerge/3, uniq/2]).
+    merge/3, umerge/3, uniq/2, zf/2]).
 
 %% @doc The results of Fun for each element.
 map(Fun, List) when is_function(Fun, 1) ->
@@ -237,3 +237,6 @@ uniq_1(Fun, [Head | Tail], Seen) ->
         _ -> [Head | uniq_1(Fun, Tail, Seen#{Key => []})]
     end;
 uniq_1(_, [], _) -> [].
+
+%% @doc As filtermap/2.
+zf(Fun, List) -> lists:filtermap(Fun, List).

@@ -24,7 +24,7 @@ public struct InvalidAbstractFormat: Error, Sendable, Hashable, CustomStringConv
 
 extension Abstract {
     /// The first elements of the tuples, and other atoms of the format.
-    enum Tag: String, CaseIterable {
+    enum Tag: UInt8, CaseIterable {
         case atom, char, integer, float, string, `nil`, value
         case `var`, match, tuple, cons, bin, map, record, record_field, record_index, typed_record_field
         case op, call, remote, `catch`
@@ -32,12 +32,13 @@ extension Abstract {
         case block, `if`, `case`, receive, `try`, maybe, `else`, maybe_match
         case lc, bc, mc, generate, b_generate, m_generate, generate_strict, b_generate_strict, m_generate_strict, zip
         case map_field_assoc, map_field_exact, bin_element, unit, `default`
-        case attribute, eof, location, underscore = "_"
+        case attribute, eof, location, underscore
 
-        private static let table = Dictionary(uniqueKeysWithValues: allCases.map { (Atom($0.rawValue), $0) })
-        private static let atoms = allCases.map { Atom($0.rawValue) }
-        private static let positions = Dictionary(
-            uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
+        /// In the order of the cases.
+        private static let atoms = allCases.map { Atom($0.name) }
+        private static let table = Dictionary(uniqueKeysWithValues: allCases.map { (Atom($0.name), $0) })
+
+        var name: String { self == .underscore ? "_" : "\(self)" }
 
         init?(_ atom: Atom) {
             guard let tag = Self.table[atom] else { return nil }
@@ -49,7 +50,7 @@ extension Abstract {
             self.init(atom)
         }
 
-        var term: Term { .atom(Self.positions[self].map { Self.atoms[$0] } ?? .empty) }
+        var term: Term { .atom(Self.atoms[Int(rawValue)]) }
     }
 }
 

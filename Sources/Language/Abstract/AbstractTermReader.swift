@@ -80,7 +80,7 @@ struct AbstractTermReader {
                 after: try expressions(tuple[5]))
         default: break
         }
-        throw invalid("no expression is a \(tag.rawValue) of \(tuple.count) elements")
+        throw invalid("no expression is a \(tag.name) of \(tuple.count) elements")
     }
 
     private func literal(
@@ -347,7 +347,7 @@ extension AbstractTermReader {
                 throw invalid("an arity is expected")
             }
             return .function(place, try atom(form[2], "the name of a function"), arity, try clauses(form[4]))
-        default: throw invalid("no form is a \(tag.rawValue) of \(form.count) elements")
+        default: throw invalid("no form is a \(tag.name) of \(form.count) elements")
         }
     }
 

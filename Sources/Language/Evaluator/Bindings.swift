@@ -11,7 +11,7 @@ public struct Bindings: Sendable {
     /// Aliases and imports.
     var environment = ElixirEnvironment()
     /// Records, as `rd` and `rr` defined them.
-    public internal(set) var records: [Abstract.Form] = []
+    var records = RecordExpansion()
 
     public init() {}
 

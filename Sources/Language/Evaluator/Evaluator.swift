@@ -12,9 +12,16 @@ public struct Evaluator: Sendable {
     private let server: CodeServer
     private let helpers: Helpers
 
-    public init(server: CodeServer, helpers: @escaping Helpers = { _, _, _ in nil }) {
+    /// The text of a file, for `rr`; nothing if there is none.
+    public typealias Files = @Sendable (_ path: String) -> String?
+    private let readFile: Files
+
+    public init(
+        server: CodeServer, helpers: @escaping Helpers = { _, _, _ in nil }, readFile: @escaping Files = { _ in nil }
+    ) {
         self.server = server
         self.helpers = helpers
+        self.readFile = readFile
     }
 
     /// Runs `text` on behalf of a process; what it binds stays in `bindings`, unless it fails.
@@ -34,33 +41,26 @@ public struct Evaluator: Sendable {
     private func erlang(_ text: String, _ bindings: inout Bindings, _ process: Process) async throws -> Term {
         let options = ErlangReader.Options(withColumns: true)
         let expressions = try ErlangReader.expressions(text, options: options)
-        // `f(X)` names a variable, and does not read it.
-        if expressions.count == 1, case .call(_, .atom(_, "f"), let arguments) = expressions[0] {
-            if arguments.isEmpty {
-                bindings.forget()
-                return .atom(.ok)
-            }
-            if arguments.count == 1, case .variable(_, let name) = arguments[0] {
-                bindings.forget(name.name)
-                return .atom(.ok)
-            }
-        }
+        if let value = try ErlangDirectives.run(expressions, &bindings, readFile) { return value }
         do {
+            let expanded = try bindings.records.expand(expressions)
+            if let problem = ErlangLint.check(
+                expressions, bound: bindings.variables.keys, records: bindings.records
+            ).first {
+                throw problem
+            }
             let helpers = helpers
             let (value, variables) = try await server.run(
-                try expanded(expressions, bindings), bindings: bindings.variables, by: process, file: "erl",
+                expanded, bindings: bindings.variables, by: process, file: "erl",
                 resolveLocal: { helpers($0, $1, .erlang) })
-            bindings.variables = variables
+            // Variables of expanded records begin with a small letter.
+            bindings.variables = variables.filter { $0.key.name.first?.isLowercase != true }
             return value
         } catch let error as CompileError {
             throw error.located(in: text)
+        } catch let problem as ErlangProblem {
+            throw problem.syntaxError(in: text)
         }
-    }
-
-    private func expanded(
-        _ expressions: [Abstract.Expression], _ bindings: Bindings
-    ) throws -> [Abstract.Expression] {
-        expressions
     }
 
     // MARK: Elixir

@@ -11,5 +11,10 @@ public enum LanguageLibrary {
         binaryFunctions,
         unicodeFunctions,
         ioLibFunctions,
+        filenameFunctions,
+        fileFunctions,
+        osFunctions,
+        randFunctions,
+        reFunctions,
     ].flatMap { $0 }
 }

@@ -51,9 +51,26 @@ enum Library {
     static func compile(_ module: Atom, in server: CodeServer) -> CompiledUnit? {
         guard let text = BundledSource.text(of: module.name) else { return nil }
         do {
-            return try ErlangModules.compile(text, file: "\(module.name).erl", server: server)
+            return try ErlangModules.compile(text, file: "\(module.name).erl", server: server, isChecked: false)
         } catch {
             return nil
+        }
+    }
+}
+
+extension CodeServer {
+    /// Compiles every bundled module.
+    ///
+    /// - Returns: what is wrong with those that cannot be.
+    public func checkLibrary() -> [String] {
+        BundledSource.modules.compactMap { name in
+            do {
+                _ = try ErlangModules.compile(
+                    BundledSource.text(of: name) ?? "", file: "\(name).erl", server: self, isChecked: false)
+                return nil
+            } catch {
+                return "\(name): \(error)"
+            }
         }
     }
 }

@@ -77,15 +77,11 @@ extension Process {
         _ server: Destination, _ request: Term, timeout: Int64?, label: Atom = .genCall
     ) async throws -> Term {
         if isOwn(server) { throw GenRequestFailure(.atom("calling_self")) }
-        let monitor = monitor(server)
         // The reply comes to an alias, so that one which is too late is dropped.
-        let alias = alias()
-        let tag: Term = .list(List([.atom(.alias)], tail: .reference(alias)))
+        let monitor = monitor(server, alias: .demonitor, tag: nil)
+        let tag: Term = .list(List([.atom(.alias)], tail: .reference(monitor)))
         send(.tuple([.atom(label), .tuple([.pid(pid), tag]), request]), to: server)
-        defer {
-            unalias(alias)
-            demonitor(monitor, flush: true)
-        }
+        defer { demonitor(monitor, flush: true) }
         let answer: Result<Term, GenRequestFailure>? = try await receive(timeout: timeout) { message in
             guard let tuple = message.asTuple else { return nil }
             if tuple.count == 2, tuple[0] == tag { return .success(tuple[1]) }
@@ -100,7 +96,7 @@ extension Process {
         case .success(let reply): return reply
         case .failure(let failure): throw failure
         case nil:
-            unalias(alias)
+            demonitor(monitor, flush: true)
             // It may have come just before the alias went.
             let late: Term? = try await receive(timeout: 0) { message in
                 guard let tuple = message.asTuple, tuple.count == 2, tuple[0] == tag else { return nil }
@@ -116,16 +112,14 @@ extension Process {
     /// - Throws: ``GenRequestFailure`` if it was not there, took too long, or ended with another reason.
     public func genStop(_ server: Destination, reason: Term, timeout: Int64?) async throws {
         if isOwn(server) { throw GenRequestFailure(.atom("calling_self")) }
-        let monitor = monitor(server)
-        let alias = alias()
-        let tag: Term = .list(List([.atom(.alias)], tail: .reference(alias)))
+        let monitor = monitor(server, alias: .demonitor, tag: nil)
+        let tag: Term = .list(List([.atom(.alias)], tail: .reference(monitor)))
         let request: Term = .tuple([.atom("terminate"), reason])
         send(.tuple([.atom("system"), .tuple([.pid(pid), tag]), request]), to: server)
         let end: Term? = try await receive(timeout: timeout) { message in
             guard let tuple = message.asTuple, tuple.count == 5, tuple[0] == .atom(.DOWN) else { return nil }
             return tuple[1] == .reference(monitor) ? tuple[4] : nil
         }
-        unalias(alias)
         demonitor(monitor, flush: true)
         _ = try await receive(timeout: 0) { $0.asTuple?.first == tag ? true : nil }
         guard let end else { throw GenRequestFailure(.atom(.timeout)) }

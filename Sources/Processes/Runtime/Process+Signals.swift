@@ -75,15 +75,18 @@ extension Process {
     }
 
     func downReceived(from target: Destination, reference: Reference, reason: Term) {
-        let wasMonitoring = state.withLock { $0.monitors.removeValue(forKey: reference) != nil }
+        let (wasMonitoring, tag) = state.withLock { state in
+            (state.monitors.removeValue(forKey: reference) != nil, state.monitorTags[reference])
+        }
         guard wasMonitoring else { return }
+        endAlias(of: reference)
         let item: Term =
             switch target {
             case .pid(let pid): .pid(pid)
             case .name(let name, let node): .tuple([.atom(name), .atom(node)])
             case .alias(let reference): .reference(reference)
             }
-        deliver(.tuple([.atom(.DOWN), .reference(reference), .atom(.process), item, reason]))
+        deliver(.tuple([tag ?? .atom(.DOWN), .reference(reference), .atom(.process), item, reason]))
     }
 
     /// Breaks what ties this process to `node`: links and monitors end with `noconnection`.
@@ -148,22 +151,60 @@ extension Process {
         return reference
     }
 
-    /// Monitors as ``monitor(_:)``; the reference is an alias too, until the monitor is taken down
-    /// (`monitor/3` with `{alias, demonitor}`).
-    public func monitorWithAlias(_ target: Destination) -> Reference {
-        let reference = alias()
-        state.withLock { $0.monitors[reference] = target }
+    /// How long the alias of a monitor lives (`erlang:monitor/3`).
+    public enum MonitorAlias: Sendable {
+        case explicitUnalias
+        /// Until the monitor is taken down, or its `DOWN` comes.
+        case demonitor
+        /// Until then, or until a message comes by it, which takes the monitor down too.
+        case replyDemonitor
+    }
+
+    /// Monitors a process by a reference that is an alias too, or whose message begins with a tag of one's own.
+    public func monitor(_ target: Destination, alias: MonitorAlias?, tag: Term?) -> Reference {
+        let reference = table.makeReference()
+        state.withLock { state in
+            state.monitors[reference] = target
+            if let alias {
+                state.aliases.insert(reference)
+                state.monitorAliases[reference] = alias
+            }
+            if let tag { state.monitorTags[reference] = tag }
+        }
+        if alias != nil { table.aliasMade(reference, for: self) }
         table.send(.monitor(from: pid, to: target, reference: reference))
         return reference
     }
 
+    /// The monitor is gone: so is an alias that was to live as long.
+    private func endAlias(of monitor: Reference) {
+        let ends = state.withLock { state in
+            state.monitorTags[monitor] = nil
+            switch state.monitorAliases.removeValue(forKey: monitor) {
+            case .demonitor, .replyDemonitor:
+                state.aliases.remove(monitor)
+                return true
+            case .explicitUnalias, nil: return false
+            }
+        }
+        if ends { table.aliasDropped(monitor) }
+    }
+
+    /// A message came by an alias.
+    func aliasUsed(_ reference: Reference) {
+        let isReply = state.withLock { state in
+            if case .replyDemonitor = state.monitorAliases[reference] { true } else { false }
+        }
+        if isReply { demonitor(reference) }
+    }
+
     /// Takes a monitor down; with `flush`, also a `DOWN` that is in the mailbox already.
     public func demonitor(_ reference: Reference, flush: Bool = false) {
-        let (target, isAlias) = state.withLock { state in
-            (state.monitors.removeValue(forKey: reference), state.aliases.contains(reference))
+        let target = state.withLock { $0.monitors.removeValue(forKey: reference) }
+        if let target {
+            table.send(.demonitor(from: pid, to: target, reference: reference))
+            endAlias(of: reference)
         }
-        if isAlias { unalias(reference) }
-        if let target { table.send(.demonitor(from: pid, to: target, reference: reference)) }
         guard flush else { return }
         state.withLock { state in
             state.mailbox.removeAll {

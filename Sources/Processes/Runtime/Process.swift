@@ -25,6 +25,9 @@ public final class Process: Sendable {
         /// Monitors held on this process: who, and what he called us.
         var monitoredBy: [Reference: Watcher] = [:]
         var aliases: Set<Reference> = []
+        /// Monitors that are aliases too, and those whose message begins with a tag.
+        var monitorAliases: [Reference: MonitorAlias] = [:]
+        var monitorTags: [Reference: Term] = [:]
         var dictionary: [Term: Term] = [:]
         var groupLeader: Pid
         var name: Atom?

@@ -154,6 +154,7 @@ public final class ProcessTable: Sendable {
         case .message(_, let destination, let message):
             guard let receiver = find(destination) else { return forward(signal, destination.node) }
             receiver.deliver(message)
+            if case .alias(let reference) = destination { receiver.aliasUsed(reference) }
         case .link(let from, let to):
             guard isLocal(to) else { return forward(signal, to.node) }
             if let receiver = process(to) {

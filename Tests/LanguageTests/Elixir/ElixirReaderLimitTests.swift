@@ -37,6 +37,7 @@ import Testing
         "a when b",
         "1 :: 2", "1 | 2", "x <- 1", "[1 | 2, 3]", "super(1)", "def f, do: 1", "@foo", "__STACKTRACE__", "raise",
         "%{} | 1",
+        "case 1 do x when !x -> 1 end", "case 1 do x when x && true -> 1 end",
     ])
     func isWrong(_ text: String) {
         let error = error(text)

@@ -92,7 +92,7 @@ defmodule Compare do
     rescue
       error in [SyntaxError, TokenMissingError, CompileError] ->
         # With WORDS set, how both word it is compared too.
-        if System.get_env("WORDS"), do: "invalid: " <> Exception.message(error), else: "invalid"
+        if System.get_env("WORDS") == "1", do: "invalid: " <> Exception.message(error), else: "invalid"
       error -> "error " <> inspect(Map.drop(error, [:stacktrace, :module, :function, :arity, :term, :args, :clauses, :kind, :reason, :message]) |> Map.delete(:__exception__)) <> " " <> message(error)
     catch
       kind, reason -> "#{kind} " <> inspect(reason)

@@ -23,8 +23,9 @@ import Testing
         ("try 1 catch (", "1", ") -> 2 end"), ("fun(", "1", ") -> 1 end"), ("fun F(", "1", ") -> 1 end"),
     ])
     func deepNestingIsAnError(_ part: (String, String, String)) {
-        for count in [10, 100, 150, 180, 200, 1000, 100_000] {
-            let (open, middle, close) = part
+        let (open, middle, close) = part
+        // The most common ones deeper than the others, which take long without optimization.
+        for count in [10, 100, 150, 180, 200, 1000, open == "(" ? 100_000 : 2_000] {
             let text =
                 String(repeating: open, count: count) + middle + String(repeating: close, count: count) + "."
             do {
@@ -41,7 +42,7 @@ import Testing
     @Test func unfinishedNestingIsIncompleteOrTooDeep() {
         for open in ["(", "[", "{", "#{", "<<", "fun(", "\"", "'", "begin ", "f(", "case "] {
             #expect(error(open)?.isIncomplete == true)
-            #expect(error(String(repeating: open, count: 100_001)) != nil)
+            #expect(error(String(repeating: open, count: open == "(" ? 100_001 : 10_001)) != nil)
         }
     }
 
@@ -50,18 +51,18 @@ import Testing
         let million = 1_000_000
         let texts = [
             "\"" + String(repeating: "a", count: 10 * million) + "\".",
-            "[" + String(repeating: "1,", count: 5 * million) + "1].",
-            "{" + String(repeating: "1,", count: million / 2) + "1}.",
-            String(repeating: "1,", count: million / 2) + "1.",
-            String(repeating: "1 + ", count: million / 2) + "1.",
+            "[" + String(repeating: "1,", count: million / 2) + "1].",
+            "{" + String(repeating: "1,", count: million / 5) + "1}.",
+            String(repeating: "1,", count: million / 5) + "1.",
+            String(repeating: "1 + ", count: million / 5) + "1.",
             String(repeating: " ", count: 10 * million) + "1.",
-            "% " + String(repeating: "é", count: 2 * million) + "\n1.",
-            String(repeating: "a", count: 3 * million) + ".",
-            String(repeating: "1", count: 3 * million) + ".",
-            "\"" + String(repeating: "a\" \"", count: 2 * million) + "\".",
-            String(repeating: ".", count: 2 * million),
-            String(repeating: "#", count: 2 * million),
-            String(repeating: "é", count: 2 * million) + " §",
+            "% " + String(repeating: "é", count: million / 2) + "\n1.",
+            String(repeating: "a", count: million / 2) + ".",
+            String(repeating: "1", count: million / 2) + ".",
+            "\"" + String(repeating: "a\" \"", count: million / 2) + "\".",
+            String(repeating: ".", count: million / 2),
+            String(repeating: "#", count: million / 2),
+            String(repeating: "é", count: million / 2) + " §",
         ]
         for text in texts {
             let time = clock.measure { _ = error(text) }

@@ -40,8 +40,16 @@ defmodule Rename do
   def forms(other, _, _), do: other
 end
 
-for {_, _, forms} <- modules do
-  case :compile.forms(Rename.forms(forms, ours, renamed), [:return]) do
+# What is native here under a name that bundled source has too, with another arity: Elixir answers for it.
+natives = %{String => [{:attribute, 0, :export, [split: 1]}, {:function, 0, :split, 1, [
+  {:clause, 0, [{:var, 0, :S}], [], [{:call, 0, {:remote, 0, {:atom, 0, String}, {:atom, 0, :split}}, [{:var, 0, :S}]}]}
+]}]}
+
+for {module, _, forms} <- modules do
+  [file, name | rest] = Enum.reject(Rename.forms(forms, ours, renamed), &match?({:eof, _}, &1))
+  [export | functions] = Map.get(natives, module, [{:attribute, 0, :export, []}])
+
+  case :compile.forms([file, name, export | rest] ++ functions, [:return]) do
     {:ok, name, binary, _} -> {:module, _} = :code.load_binary(name, 'ours', binary)
     {:error, errors, _} -> IO.puts(:stderr, inspect(errors))
   end
@@ -67,7 +75,7 @@ evaluate = fn line ->
   end
 end
 
-call = ~r/(?<![\w.])((?:[A-Z]\w*\.)+)([a-z_]\w*[?!]?)/
+call = ~r/(?<![\w.])((?:[A-Z]\w*\.)+)([a-z_]\w*[?!]?|[^\w\s("]+)(?=[(\/])/
 
 for line <- File.stream!(table), line = String.trim_trailing(line, "\n"), line != "" do
   replaced =

@@ -74,6 +74,11 @@ extension ElixirLowering {
         if let module = try knownModule(target), hasParentheses || ![.nil, .true, .false].contains(module) {
             return try moduleCall(at, module, name, arguments)
         }
+        switch target {
+        case .integer, .float, .binary, .charlist, .list, .tuple, .fn:
+            throw fail(at, "invalid call: what stands before .\(name) is no module and no map", length: name.count)
+        default: break
+        }
         let receiver = try expression(target)
         if hasParentheses, arguments.isEmpty, !isGuard {
             // A map has always been accepted here.
@@ -162,6 +167,7 @@ extension ElixirLowering {
 
     private mutating func parity(_ at: Place, _ quoted: Quoted, _ bit: Int) throws(SyntaxError) -> Expression {
         let value = try expression(quoted)
+        if isGuard { try checkCopies(at, value) }
         if isGuard { return parityTest(at, value, bit) }
         let own = temporary(at)
         return .block(location(at), [.match(location(at), own, value), parityTest(at, own, bit)])
@@ -210,6 +216,7 @@ extension ElixirLowering {
                 if case .variable(_, let variable) = value {
                     inner[parameter] = variable
                 } else if lowering.isGuard {
+                    try lowering.checkCopies(at, value)
                     return try lowering.expression(
                         definition.body.replacing(Dictionary(zip(definition.parameters, arguments)) { $1 }))
                 } else {

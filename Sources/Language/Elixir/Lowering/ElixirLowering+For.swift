@@ -12,6 +12,7 @@ extension ElixirLowering {
 
     mutating func comprehension(_ at: Place, _ arguments: [Quoted]) throws(SyntaxError) -> Expression {
         let (qualifiers, keywords) = split(arguments)
+        try checkSteps(at, qualifiers.count, "generators and filters of for")
         guard let body = keywords.first(where: { $0.key == "do" })?.value else {
             throw fail(at, "missing :do option in \"for\"", length: 3)
         }

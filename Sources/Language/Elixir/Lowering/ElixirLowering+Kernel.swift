@@ -126,8 +126,13 @@ extension ElixirLowering {
 
     private mutating func membership(_ at: Place, _ left: Quoted, _ right: Quoted) throws(SyntaxError) -> Expression {
         let value = try expression(left)
+        if isGuard { try checkCopies(at, value) }
         if case .call(_, let name, let ends) = right, name == ".." && ends.count == 2 || name == "..//", isGuard {
             return try rangeTest(at, value, ends)
+        }
+        if isGuard, case .list(_, let elements) = right {
+            let tests = try expressions(elements).map { Expression.operation(location(at), "=:=", value, $0) }
+            return anyOf(at, tests[...])
         }
         let collection = try expression(right)
         guard isGuard else {
@@ -155,8 +160,15 @@ extension ElixirLowering {
                     + " range on the right side when used in guard expressions", length: 2)
         }
         let tests = elements.map { Expression.operation(location(at), "=:=", value, $0) }
-        guard let last = tests.last else { return atom(at, .false) }
-        return tests.dropLast().reversed().reduce(last) { .operation(location(at), "orelse", $1, $0) }
+        return anyOf(at, tests[...])
+    }
+
+    /// The tests with `orelse` between them, nested no deeper than need be.
+    private func anyOf(_ at: Place, _ tests: ArraySlice<Expression>) -> Expression {
+        guard tests.count > 1 else { return tests.first ?? atom(at, .false) }
+        let middle = (tests.startIndex + tests.endIndex) / 2
+        return .operation(
+            location(at), "orelse", anyOf(at, tests[..<middle]), anyOf(at, tests[middle...]))
     }
 
     private func rangeTest(
@@ -282,6 +294,7 @@ extension ElixirLowering {
     ) throws(SyntaxError) -> Expression {
         let name = isNegated ? "unless" : "if"
         guard let keywords = arguments[1].keywords,
+            keywords.count <= 2, Set(keywords.map(\.key)).count == keywords.count,
             keywords.allSatisfy({ $0.key == "do" || $0.key == "else" }),
             let body = keywords.first(where: { $0.key == "do" })
         else {
@@ -316,6 +329,7 @@ extension ElixirLowering {
         _ at: Place, _ name: String, _ arguments: [Quoted]
     ) throws(SyntaxError) -> Expression {
         let value = try expression(arguments[0])
+        if isGuard { try checkCopies(at, value) }
         let own = isGuard ? value : temporary(at)
         let location = location(at)
         let tag = erlang(at, "map_get", atom(at, "__struct__"), own)

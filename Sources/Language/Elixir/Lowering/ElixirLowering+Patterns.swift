@@ -1,6 +1,6 @@
 internal import Terms
 
-/// Patterns, guards and the clauses they make.
+/// Patterns and the clauses they make.
 extension ElixirLowering {
     /// Lowers patterns that belong together; their names are bound from then on.
     ///
@@ -27,6 +27,7 @@ extension ElixirLowering {
         case .name(let at, let name): return bind(at, name)
         case .tuple(let at, let elements): return .tuple(location(at), try patternList(elements))
         case .list(let at, let elements):
+            try checkSteps(at, elements.count, "elements of a list in a match")
             if case .call(_, "|", let pair)? = elements.last, pair.count == 2 {
                 let heads = try patternList(elements.dropLast() + [pair[0]])
                 return list(at, heads, tail: try pattern(pair[1]))
@@ -150,29 +151,6 @@ extension ElixirLowering {
             throw fail(at, "undefined module attribute in match")
         }
         return try pattern(attribute.quoted)
-    }
-
-    // MARK: Guards
-
-    /// The alternatives of a guard, `tests` in each.
-    mutating func guards(_ condition: Quoted?, tests: [Expression] = []) throws(SyntaxError) -> [[Expression]] {
-        guard let condition else { return tests.isEmpty ? [] : [tests] }
-        var alternatives: [[Expression]] = []
-        var rest = condition
-        while case .call(_, "when", let pair) = rest, pair.count == 2 {
-            alternatives.append(tests + [try test(pair[0])])
-            rest = pair[1]
-        }
-        alternatives.append(tests + [try test(rest)])
-        return alternatives
-    }
-
-    private mutating func test(_ quoted: Quoted) throws(SyntaxError) -> Expression {
-        let outer = isGuard
-        isGuard = true
-        let lowered = try expression(quoted)
-        isGuard = outer
-        return lowered
     }
 
     // MARK: Clauses

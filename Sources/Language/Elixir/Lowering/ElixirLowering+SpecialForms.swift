@@ -82,6 +82,7 @@ extension ElixirLowering {
         guard case .clauses(_, let clauses) = try doBlock(at, arguments, "cond") else {
             throw fail(at, "expected -> clauses for :do in \"cond\"", length: 4)
         }
+        try checkSteps(at, clauses.count, "clauses of cond")
         let outer = names
         defer { names = outer }
         var steps: [(condition: Expression, body: [Expression])] = []
@@ -145,6 +146,7 @@ extension ElixirLowering {
 
     private mutating func with(_ at: Place, _ arguments: [Quoted]) throws(SyntaxError) -> Expression {
         let (steps, keywords) = split(arguments)
+        try checkSteps(at, steps.count, "steps of with")
         guard let body = keywords.first(where: { $0.key == "do" })?.value else {
             throw fail(at, "missing :do option in \"with\"", length: 4)
         }

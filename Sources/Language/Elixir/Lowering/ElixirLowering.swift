@@ -5,7 +5,8 @@
 //
 // Where it differs from the compiler: the value of a module attribute is put in where it is read, not evaluated once
 // when it is set; `%Name{}` of a struct it has not seen calls `Name.__struct__/1` when it is evaluated; comprehensions
-// with `into:` and `uniq:` collect a list first; an unknown name without arguments is an error at once.
+// with `into:` and `uniq:` collect a list first; an unknown name without arguments is an error at once; types, specs,
+// docs and hooks of the compiler (`@derive`, `@before_compile`) are read and dropped.
 //
 // Source: Elixir 1.14, the documentation of Kernel and Kernel.SpecialForms.
 
@@ -29,6 +30,9 @@ public struct ElixirLowering {
     /// The names that the pattern which is being lowered binds, and tests that must hold besides.
     var patternNames: [String: Atom] = [:]
     var patternTests: [Expression] = []
+    /// How many expressions have been lowered: attributes that name others twice could make it endless.
+    private var work = 0
+    private static let maximumWork = 20_000_000
     /// How many patterns have bound names so far.
     var bindings = 0
     /// Whether pinned variables become tests, because variables in the head of a fun shadow those outside.
@@ -61,7 +65,11 @@ public struct ElixirLowering {
         _ text: String, environment: inout ElixirEnvironment, bound: [String: Atom],
         resolver: ElixirResolver = ElixirResolver()
     ) throws(SyntaxError) -> ElixirUnit {
-        let quoted = try ElixirReader.quoted(text)
+        // `|> f()` goes on with the last value, if the prompt has one.
+        let previous = resolver.module("v", 0).map {
+            Quoted.remote(.none, .atom(.none, $0), "v", [], hasParentheses: true)
+        }
+        let quoted = try ElixirReader.quoted(text, after: previous)
         var lowering = ElixirLowering(environment, resolver, bound: bound)
         let expressions = try lowering.sequence(quoted)
         environment = lowering.environment
@@ -80,6 +88,11 @@ public struct ElixirLowering {
 
     func fail(_ place: Place, _ message: String, hint: String? = nil, length: Int = 1) -> SyntaxError {
         SyntaxError(message, at: Int(place.offset), length: length, hint: hint)
+    }
+
+    /// What follows one another here nests in the abstract format.
+    func checkSteps(_ place: Place, _ count: Int, _ what: String) throws(SyntaxError) {
+        guard count <= 250 else { throw fail(place, "too many \(what): \(count), at most 250") }
     }
 
     func unsupported(_ place: Place, _ what: String, _ kind: String = "macros") -> SyntaxError {
@@ -176,6 +189,10 @@ public struct ElixirLowering {
     // MARK: Expressions
 
     mutating func expression(_ quoted: Quoted) throws(SyntaxError) -> Expression {
+        work += 1
+        guard work <= Self.maximumWork else {
+            throw fail(quoted.place, "too large once its attributes are put in place")
+        }
         switch quoted {
         case .atom, .integer, .float, .binary, .charlist: return literal(quoted)
         case .text(let at, let kind, let parts): return try text(at, kind, parts)

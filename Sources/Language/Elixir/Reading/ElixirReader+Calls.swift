@@ -147,7 +147,9 @@ extension ElixirReader {
                     arguments.append(.list(place, try reader.keywords(key, until: ")")))
                     break
                 }
-                arguments.append(try reader.argument())
+                // `f(g 1, 2)` is `f(g(1, 2))`; behind a comma it could be either.
+                reader.takesMany = arguments.isEmpty
+                arguments.append(try reader.expression())
                 try reader.skipNewlines()
                 guard try reader.take(",") else { break }
                 try reader.skipNewlines()
@@ -160,9 +162,6 @@ extension ElixirReader {
             try reader.advance()
         }
     }
-
-    /// An argument; a clause of a type like `(a -> b)` is not one.
-    private mutating func argument() throws(SyntaxError) -> Quoted { try expression() }
 
     /// Whether the token behind a name begins the arguments of a call without parentheses.
     private var beginsArgument: Bool {
@@ -191,9 +190,11 @@ extension ElixirReader {
     /// The arguments of a call without parentheses, and its `do` block.
     private mutating func bareArguments() throws(SyntaxError) -> [Quoted] {
         let outside = (takesDo, takesMany)
-        let isAlone = takesMany
+        // Another call without parentheses around this one has the arguments behind a comma.
+        let isOutermost = takesMany || takesDo
         takesDo = false
         var arguments: [Quoted] = []
+        var comma: Int?
         while true {
             if let key = keyAhead {
                 let at = place()
@@ -202,16 +203,19 @@ extension ElixirReader {
             }
             arguments.append(try expression())
             guard token.kind == .symbol(",") else { break }
-            guard isAlone else {
-                // In a container the comma could belong to either.
-                if arguments.count == 1 { break }
-                throw unexpected()
-            }
+            guard isOutermost else { break }
+            comma = comma ?? token.offset
             try advance()
             try skipNewlines()
         }
         (takesDo, takesMany) = outside
-        if let block = try doBlock() { arguments.append(block) }
+        if let block = try doBlock() {
+            arguments.append(block)
+        } else if let comma, !takesMany {
+            throw SyntaxError(
+                "unexpected comma. Parentheses are required to solve ambiguity inside containers", at: comma,
+                isIncomplete: token.kind == .end)
+        }
         return arguments
     }
 }

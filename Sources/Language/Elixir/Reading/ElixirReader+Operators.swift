@@ -50,6 +50,11 @@ extension ElixirReader {
             chain += 1
             try advance()
             try skipNewlines()
+            if name == "when", let key = keyAhead {
+                // `@spec f(x) :: x when x: integer`
+                left = .call(at, name, [left, .list(place(), try keywords(key, until: nil))])
+                continue
+            }
             let right = try expression(binary.isRight ? binary.precedence : binary.precedence + 1)
             left = combine(name, left, right, at)
         }
@@ -111,6 +116,10 @@ extension ElixirReader {
 
     /// A unary operator and its operand, or what has none.
     private mutating func operand() throws(SyntaxError) -> Quoted {
+        if let operand = previous {
+            previous = nil
+            return operand
+        }
         if let name = try operatorName() { return name }
         guard case .symbol(let symbol) = token.kind, let precedence = Self.unaryOperators[symbol] else {
             return try postfix(primary())

@@ -76,6 +76,8 @@ extension ElixirReader {
             } else if escapes {
                 scanner.position += 1
                 try escape(&text)
+            } else if interpolates, scanner.peek(1) == "\n" {
+                scanner.position += 2
             } else if interpolates, let next = scanner.peek(1) {
                 text.append("\\")
                 text.append(next)
@@ -171,7 +173,7 @@ extension ElixirReader {
                 text.append(10)
                 scanner.position += 1
                 isLineStart = true
-            } else if scalar == "\\", scanner.peek(1) == "\n", escapes {
+            } else if scalar == "\\", scanner.peek(1) == "\n", escapes || interpolates {
                 scanner.position += 2
                 isLineStart = true
             } else {

@@ -22,6 +22,8 @@ public struct ElixirReader {
     private var line: Int32 = 1
     private var lineStart = 0
 
+    /// The operand that stands before the text.
+    var previous: Quoted?
     /// Where everything is said to stand, for source of ours.
     var fixed: Quoted.Place?
 
@@ -29,10 +31,14 @@ public struct ElixirReader {
 
     /// The expressions of a text.
     ///
+    /// - Parameter previous: What a text that begins with a binary operator goes on with: `|> f()` at a prompt.
     /// - Throws: an error that `isIncomplete` if more text could make it right.
-    public static func quoted(_ text: String) throws(SyntaxError) -> Quoted {
+    public static func quoted(_ text: String, after previous: Quoted? = nil) throws(SyntaxError) -> Quoted {
         var reader = ElixirReader(text)
         try reader.advance()
+        if case .symbol(let symbol) = reader.token.kind, binaryOperators[symbol] != nil, unaryOperators[symbol] == nil {
+            reader.previous = previous
+        }
         let block = try reader.expressions(at: reader.place(0))
         guard reader.token.kind == .end else { throw reader.unexpected() }
         return block

@@ -4,7 +4,7 @@ internal import Terms
 
 extension ErlangPreprocessor {
     /// More lexemes than this in one form is a macro that blows up.
-    private static let maximumExpansion = 2_000_000
+    private static let maximumExpansion = 500_000
 
     static let predefined: Set<String> = [
         "FILE", "LINE", "MODULE", "MODULE_STRING", "MACHINE", "BEAM", "OTP_RELEASE", "FUNCTION_NAME", "FUNCTION_ARITY",
@@ -14,14 +14,19 @@ extension ErlangPreprocessor {
     /// A form without macros.
     mutating func expand(_ form: [ErlangLexeme]) throws(SyntaxError) -> [ErlangLexeme] {
         guard form.contains(where: { $0.kind == .question }) else { return form }
+        function = Self.hasHead(form) ? form : nil
+        defer { function = nil }
         var result: [ErlangLexeme] = []
         var budget = Self.maximumExpansion
-        try expand(form, into: &result, active: [], budget: &budget)
+        try expand(form, into: &result, active: [], depth: 0, budget: &budget)
         return result
     }
 
+    /// - Parameters:
+    ///   - active: the macros whose bodies are being expanded.
+    ///   - depth: how many bodies and arguments stand around.
     private mutating func expand(
-        _ lexemes: [ErlangLexeme], into result: inout [ErlangLexeme], active: [Atom], budget: inout Int
+        _ lexemes: [ErlangLexeme], into result: inout [ErlangLexeme], active: [Atom], depth: Int, budget: inout Int
     ) throws(SyntaxError) {
         var position = 0
         while position < lexemes.count {
@@ -33,47 +38,58 @@ extension ErlangPreprocessor {
                 result.append(lexeme)
                 continue
             }
-            guard position < lexemes.count else { throw error("badly formed macro", at: lexeme) }
-            let nameLexeme = lexemes[position]
-            let name =
-                nameLexeme.kind == .atom || nameLexeme.kind == .variable ? atom(nameLexeme) : nameLexeme.kind.atom
-            guard name != "" else { throw error("syntax error before: '?'", at: lexeme) }
+            let call = position < lexemes.count ? lexemes[position] : lexeme
             position += 1
-            if let own = try predefined(name, at: nameLexeme, result, lexemes, &position) {
+            let name = try macroName(call)
+            if let own = try predefined(name, at: call, lexemes, &position) {
                 result.append(own)
                 continue
             }
-            guard let definitions = macros[name] else {
-                let arguments = try? arguments(lexemes, &position, of: name)
-                let shown = arguments.map { "\(name.name)/\($0.count)" } ?? name.name
-                throw error("undefined macro '\(shown)'", at: nameLexeme)
+            guard depth < 100 else { throw error("macros are nested too deep", at: call) }
+            let (macro, arguments) = try definition(of: name, at: call, lexemes, &position)
+            var expanded: [[ErlangLexeme]] = []
+            for argument in arguments {
+                var words: [ErlangLexeme] = []
+                try expand(argument, into: &words, active: active, depth: depth + 1, budget: &budget)
+                expanded.append(words)
             }
-            let hasParameters = definitions.contains { $0.parameters != nil }
-            var expansion: [ErlangLexeme]
-            if hasParameters, position < lexemes.count, lexemes[position].kind == .leftParenthesis {
-                let arguments = try arguments(lexemes, &position, of: name)
-                guard let macro = definitions.first(where: { $0.parameters?.count == arguments.count }) else {
-                    throw error("argument mismatch for macro '\(name.name)'", at: nameLexeme)
-                }
-                expansion = try substitute(macro, arguments, at: nameLexeme)
-            } else {
-                guard let macro = definitions.first(where: { $0.parameters == nil }) else {
-                    throw error("argument mismatch for macro '\(name.name)'", at: nameLexeme)
-                }
-                expansion = try substitute(macro, [], at: nameLexeme)
-            }
-            guard expansion.contains(where: { $0.kind == .question }) else {
-                budget -= expansion.count
-                guard budget > 0 else { throw error("macros expand to too much", at: lexeme) }
-                result += expansion
+            let body = try substitute(macro, arguments, expanded, at: call)
+            guard body.contains(where: { $0.kind == .question }) else {
+                budget -= body.count
+                result += body
                 continue
             }
-            guard !active.contains(name), active.count < 100 else {
-                throw error("circular macro '\(name.name)'", at: nameLexeme)
-            }
-            // Its last macro may take arguments that stand behind it: only whole calls are expanded here.
-            try expand(expansion, into: &result, active: active + [name], budget: &budget)
+            guard !active.contains(name) else { throw error("circular macro '\(name.name)'", at: call) }
+            try expand(body, into: &result, active: active + [name], depth: depth + 1, budget: &budget)
         }
+    }
+
+    private func macroName(_ lexeme: ErlangLexeme) throws(SyntaxError) -> Atom {
+        if lexeme.kind == .atom || lexeme.kind == .variable { return atom(lexeme) }
+        guard lexeme.kind.isWord else {
+            throw error("illegal macro call '?\(ErlangFormParser.word(for: lexeme, literals))'", at: lexeme)
+        }
+        return lexeme.kind.atom
+    }
+
+    /// The definition that a call means, and its arguments.
+    private func definition(
+        of name: Atom, at call: ErlangLexeme, _ lexemes: [ErlangLexeme], _ position: inout Int
+    ) throws(SyntaxError) -> (Macro, [[ErlangLexeme]]) {
+        guard let definitions = macros[name] else {
+            let arguments = try? arguments(lexemes, &position, of: name)
+            let shown = arguments.map { "\(name.name)/\($0.count)" } ?? name.name
+            throw error("undefined macro '\(shown)'", at: call)
+        }
+        let hasParameters = definitions.contains { $0.parameters != nil }
+        let hasArguments =
+            hasParameters && position < lexemes.count && lexemes[position].kind == .leftParenthesis
+        let arguments = hasArguments ? try arguments(lexemes, &position, of: name) : []
+        let count = hasArguments ? arguments.count : nil
+        guard let macro = definitions.first(where: { $0.parameters?.count == count }) else {
+            throw error("argument mismatch for macro '\(name.name)'", at: call)
+        }
+        return (macro, arguments)
     }
 
     /// The arguments in parentheses at `position`, which goes behind them.
@@ -115,12 +131,12 @@ extension ErlangPreprocessor {
             }
             argument.append(lexeme)
         }
-        throw error("missing parenthesis in call of macro '\(name.name)'", at: open)
+        throw malformed
     }
 
-    /// A macro's body with its arguments, where it is called.
+    /// A macro's body with its arguments, where it is called; `??Argument` shows an argument as it was written.
     private mutating func substitute(
-        _ macro: Macro, _ arguments: [[ErlangLexeme]], at call: ErlangLexeme
+        _ macro: Macro, _ arguments: [[ErlangLexeme]], _ expanded: [[ErlangLexeme]], at call: ErlangLexeme
     ) throws(SyntaxError) -> [ErlangLexeme] {
         var place = call
         var result: [ErlangLexeme] = []
@@ -130,7 +146,7 @@ extension ErlangPreprocessor {
             var lexeme = macro.body[position]
             position += 1
             if lexeme.kind == .variable, let index = parameters.firstIndex(of: atom(lexeme)) {
-                result += arguments[index]
+                result += expanded[index]
                 // What follows an argument stands where the argument ends.
                 place = arguments[index].last ?? place
                 continue
@@ -166,8 +182,7 @@ extension ErlangPreprocessor {
     // MARK: Predefined macros
 
     private mutating func predefined(
-        _ name: Atom, at lexeme: ErlangLexeme, _ result: [ErlangLexeme], _ lexemes: [ErlangLexeme],
-        _ position: inout Int
+        _ name: Atom, at lexeme: ErlangLexeme, _ lexemes: [ErlangLexeme], _ position: inout Int
     ) throws(SyntaxError) -> ErlangLexeme? {
         var new = lexeme
         func atom(_ atom: Atom) -> ErlangLexeme {
@@ -199,10 +214,12 @@ extension ErlangPreprocessor {
             guard let module else { throw error("undefined macro 'MODULE_STRING'", at: lexeme) }
             return string(module.name)
         case "FUNCTION_NAME", "FUNCTION_ARITY":
-            guard let (function, arity) = function(result.isEmpty ? lexemes : result + lexemes[position...]) else {
-                throw error("cannot use macro ?\(name.name) outside a function", at: lexeme)
+            guard let function else {
+                throw error("?\(name.name) can only be used within a function", at: lexeme)
             }
-            return name == "FUNCTION_NAME" ? atom(function) : integer(arity)
+            guard name == "FUNCTION_ARITY" else { return atom(self.atom(function[0])) }
+            var start = 1
+            return integer(try arguments(function, &start, of: name).count)
         case "FEATURE_ENABLED", "FEATURE_AVAILABLE":
             let arguments = try arguments(lexemes, &position, of: name)
             let isMaybe = arguments.first?.first.map { word($0) == "maybe_expr" } ?? false
@@ -211,79 +228,8 @@ extension ErlangPreprocessor {
         }
     }
 
-    /// The name and arity of the function a form begins.
-    private func function(_ form: [ErlangLexeme]) -> (Atom, Int)? {
-        guard form.count > 2, form[0].kind == .atom, form[1].kind == .leftParenthesis else { return nil }
-        var position = 1
-        guard let count = try? arguments(form, &position, of: "").count else { return nil }
-        return (atom(form[0]), count)
-    }
-}
-
-/// Evaluates the condition of `-if`.
-struct ErlangCondition {
-    let isDefined: (Atom) -> Bool
-
-    init(_ isDefined: @escaping (Atom) -> Bool) { self.isDefined = isDefined }
-
-    /// Nothing for what is not known here, which counts as false.
-    func evaluate(_ expression: Abstract.Expression) -> Term? {
-        switch expression {
-        case .call(_, .atom(_, "defined"), let arguments):
-            guard arguments.count == 1, case .atom(_, let name) = arguments[0] else { return nil }
-            return .boolean(isDefined(name))
-        case .unary(_, "not", let operand):
-            guard let value = boolean(operand) else { return nil }
-            return .boolean(!value)
-        case .operation(_, let name, let left, let right): return operation(name.name, left, right)
-        default: return expression.constant
-        }
-    }
-
-    private func boolean(_ expression: Abstract.Expression) -> Bool? {
-        switch evaluate(expression)?.asAtom {
-        case .true?: true
-        case .false?: false
-        default: nil
-        }
-    }
-
-    private func operation(_ name: String, _ left: Abstract.Expression, _ right: Abstract.Expression) -> Term? {
-        switch name {
-        case "andalso", "and":
-            guard let first = boolean(left) else { return nil }
-            if !first, name == "andalso" { return .boolean(false) }
-            return boolean(right).map { .boolean(first && $0) }
-        case "orelse", "or":
-            guard let first = boolean(left) else { return nil }
-            if first, name == "orelse" { return .boolean(true) }
-            return boolean(right).map { .boolean(first || $0) }
-        default: break
-        }
-        guard let first = evaluate(left), let second = evaluate(right) else { return nil }
-        switch name {
-        case "==": return .boolean(Term.compare(first, second) == .equal)
-        case "/=": return .boolean(Term.compare(first, second) != .equal)
-        case "<": return .boolean(Term.compare(first, second) == .less)
-        case "=<": return .boolean(Term.compare(first, second) != .greater)
-        case ">": return .boolean(Term.compare(first, second) == .greater)
-        case ">=": return .boolean(Term.compare(first, second) != .less)
-        case "=:=": return .boolean(first == second)
-        case "=/=": return .boolean(first != second)
-        default: break
-        }
-        guard let one = first.asInteger, let two = second.asInteger else { return nil }
-        let (value, hasOverflow): (Int, Bool)
-        switch name {
-        case "+": (value, hasOverflow) = one.addingReportingOverflow(two)
-        case "-": (value, hasOverflow) = one.subtractingReportingOverflow(two)
-        case "*": (value, hasOverflow) = one.multipliedReportingOverflow(by: two)
-        case "div": (value, hasOverflow) = two == 0 ? (0, true) : one.dividedReportingOverflow(by: two)
-        case "rem": (value, hasOverflow) = two == 0 ? (0, true) : one.remainderReportingOverflow(dividingBy: two)
-        case "band": (value, hasOverflow) = (one & two, false)
-        case "bor": (value, hasOverflow) = (one | two, false)
-        default: return nil
-        }
-        return hasOverflow ? nil : .integer(value)
+    /// Whether a form begins as a function does.
+    private static func hasHead(_ form: [ErlangLexeme]) -> Bool {
+        form.count > 2 && form[0].kind == .atom && form[1].kind == .leftParenthesis
     }
 }

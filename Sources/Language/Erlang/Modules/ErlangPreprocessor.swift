@@ -14,6 +14,8 @@ struct ErlangPreprocessor {
     /// The definitions of each macro: one without parameters, others by their number.
     var macros: [Atom: [Macro]] = [:]
     var module: Atom?
+    /// The form that is being expanded, if it is a function.
+    var function: [ErlangLexeme]?
 
     // Of the file that is being read.
     var file = ""
@@ -147,7 +149,8 @@ struct ErlangPreprocessor {
             }
             conditions.append(last)
         case "else":
-            guard var last = conditions.popLast(), !last.hasElse else { throw unbalanced(form[1]) }
+            guard var last = conditions.popLast() else { throw unbalanced(form[1]) }
+            guard !last.hasElse else { throw error("repeated '-else'", at: form[1]) }
             last.hasElse = true
             last.isActive = !last.isActive && !last.isDone
             conditions.append(last)
@@ -192,9 +195,10 @@ struct ErlangPreprocessor {
         let expanded = try expand(form)
         guard expanded.count > 4 else { throw error("badly formed '\(word(form[1]))'", at: form[1]) }
         var parser = ErlangFormParser(
-            Array(expanded[3..<expanded.count - 2]), literals, text: text, withColumns: false)
+            Array(expanded[3...]), literals, text: text, withColumns: false)
         let expression = try parser.expression()
-        guard parser.isAtEnd else { throw parser.unexpected() }
+        try parser.expect(.rightParenthesis)
+        try parser.expect(.dot)
         let defined = Set(macros.keys)
         let condition = ErlangCondition { defined.contains($0) || Self.predefined.contains($0.name) }
         return condition.evaluate(expression)?.isTrue ?? false
@@ -211,6 +215,9 @@ struct ErlangPreprocessor {
             try include(form, isLibrary: name == "include_lib", depth: depth)
         case "file":
             var parser = ErlangFormParser(form, literals, text: text, withColumns: options.reading.withColumns)
+            guard form.count == 8, form[3].kind == .string, form[5].kind == .integer else {
+                throw error("badly formed 'file'", at: form[1])
+            }
             let attribute = try parser.form()
             guard case .attribute(_, _, let value) = attribute, let pair = value.asTuple, pair.count == 2,
                 let line = pair[1].asInteger, let name = pair[0].properList
@@ -242,9 +249,11 @@ struct ErlangPreprocessor {
                 "can't find include \(what) \"\(name)\"", at: form[3],
                 hint: isLibrary ? "only files beside the module can be included" : nil)
         }
+        let outer = (file, text)
         do {
             try read(included.text, name: included.name, depth: depth + 1)
         } catch {
+            (file, text) = outer
             let line = error.position(in: included.text).line
             throw self.error("\(included.name):\(line): \(error.message)", at: form[3], hint: error.hint)
         }
@@ -267,12 +276,15 @@ struct ErlangPreprocessor {
             var names: [Atom] = []
             position += 1
             while form[position].kind == .variable {
+                guard !names.contains(atom(form[position])) else {
+                    throw error("argument '\(word(form[position]))' already used", at: form[position])
+                }
                 names.append(atom(form[position]))
                 position += 1
                 guard form[position].kind == .comma else { break }
                 position += 1
             }
-            guard form[position].kind == .rightParenthesis, Set(names).count == names.count else { throw bad }
+            guard form[position].kind == .rightParenthesis else { throw bad }
             position += 1
             parameters = names
         }

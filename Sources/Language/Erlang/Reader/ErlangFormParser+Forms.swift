@@ -95,12 +95,12 @@ extension ErlangFormParser {
         var rest = list
         while case .cons(_, let head, let tail) = rest {
             guard case .operation(_, let slash, .atom(_, let name), .integer(_, let arity)) = head, slash == "/" else {
-                throw error("bad function arity", at: lexeme)
+                throw error("bad Name/Arity", at: lexeme)
             }
             pairs.append(.tuple([.atom(name), arity]))
             rest = tail
         }
-        guard case .nil = rest else { throw error("bad function arity", at: lexeme) }
+        guard case .nil = rest else { throw error("bad Name/Arity", at: lexeme) }
         return .makeList(pairs)
     }
 
@@ -152,10 +152,10 @@ extension ErlangFormParser {
         let hasParentheses = take(.leftParenthesis)
         guard kind == .atom else { throw badDeclaration(attribute) }
         let (_, name) = try expectAtom()
-        guard kind == .leftParenthesis else { throw unexpected() }
+        guard kind == .leftParenthesis else { throw badDeclaration(attribute) }
         var parameters: [Term] = []
         for argument in try arguments() {
-            guard case .variable = argument else { throw badDeclaration(attribute) }
+            guard case .variable = argument else { throw error("bad type variable", at: attribute) }
             parameters.append(argument.term)
         }
         try expect(.doubleColon)

@@ -69,6 +69,9 @@ extension ErlangLexeme.Kind {
         return atoms
     }()
 
+    /// Whether it is a reserved word.
+    var isWord: Bool { (Self.after.rawValue...Self.xor.rawValue).contains(rawValue) }
+
     /// The atom a reserved word or symbol is for; empty for other tokens.
     var atom: Atom { Self.atoms[Int(rawValue)] }
 }

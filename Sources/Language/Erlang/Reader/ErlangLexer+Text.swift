@@ -168,9 +168,12 @@ extension ErlangLexer {
     /// A string between three or more quotes, if one starts here: then the rest of the line is blank. Before OTP 27 such
     /// quotes were empty strings beside another, and where the line goes on they still are.
     private mutating func triple(isVerbatim: Bool) throws(SyntaxError) -> [UInt32]? {
+        guard position >= plainQuotes else { return nil }
         let start = position
         var quotes = 0
         while bytes[position + quotes] == UInt8(ascii: "\"") { quotes += 1 }
+        // Where this row of quotes is none of these, its rest is none either.
+        plainQuotes = position + quotes
         guard quotes >= 3 else { return nil }
         var place = position + quotes
         while place < count, bytes[place] != 0x0A {

@@ -15,6 +15,8 @@ struct ErlangLexer {
     var line: UInt32
     /// Where the line starts, moved on for each byte of a scalar but the first: columns count scalars.
     var lineStart = 0
+    /// Quotes before this begin no triple-quoted string.
+    var plainQuotes = 0
     var literals: ErlangLiterals
     var lexemes: [ErlangLexeme] = []
     private let words: ErlangReservedWords

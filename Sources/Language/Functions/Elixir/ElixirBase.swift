@@ -8,7 +8,8 @@ extension ElixirLibrary {
     static let baseFunctions: [NativeFunction] = codecs.flatMap { codec in
         ["", "!"].flatMap { mark -> [NativeFunction] in
             let decode = Atom(codec.decode + mark)
-            let summary = mark.isEmpty ? "{:ok, Data} of its base \(codec.bits) text, or :error." : "The data of its text."
+            let summary =
+                mark.isEmpty ? "{:ok, Data} of its base \(codec.bits) text, or :error." : "The data of its text."
             return [
                 base(decode, "string", summary) { try decoded($0, codec, raises: !mark.isEmpty) },
                 base(decode, "string options", summary) { try decoded($0, codec, raises: !mark.isEmpty) },

@@ -16,7 +16,8 @@ extension ElixirLibrary {
             }
         }
 
-        init(_ name: String, _ fields: [(name: String, value: Term)], _ message: @escaping @Sendable (Fields) -> String) {
+        init(_ name: String, _ fields: [(name: String, value: Term)], _ message: @escaping @Sendable (Fields) -> String)
+        {
             self.name = name
             self.fields = fields
             self.message = message
@@ -50,11 +51,12 @@ extension ElixirLibrary {
         ]
         guard definition.name == "KeyError" else { return entries }
         return entries + [
-            module("blame", "exception stacktrace", "The exception with the keys that look like the missing one.") { call in
+            module("blame", "exception stacktrace", "The exception with the keys that look like the missing one.") {
+                call in
                 guard let map = call[0].asMap else { throw call.functionClause() }
                 let fields = Fields(map: map)
                 let hint = fields["message"] == none ? hint(fields["key"], fields["term"]) : ""
-                let told = hint.isEmpty ? map : map.updating(.atom("message"), to: .string(keyMessage(fields) + hint))
+                let told = map.updating(.atom("message"), to: .string(keyMessage(fields) + hint))
                 return .tuple([.map(told), call[1]])
             }
         ]
@@ -67,11 +69,12 @@ extension ElixirLibrary {
             return .map(map.updating(.atom("message"), to: call[0]))
         }
         guard let fields = call[0].properList else { throw call.functionClause() }
+        if !strict, definition.name == "UnicodeConversionError" { return unicodeError(call[0]) }
         for field in fields {
             guard let pair = field.asTuple, pair.count == 2, pair[0].asAtom != nil else { throw call.functionClause() }
             guard map[pair[0]] != nil else {
                 if !strict { continue }
-                throw ElixirError.raise("KeyError", [("key", pair[0]), ("term", .map(map)), ("message", .atom(.nil))])
+                throw ElixirError.raise("KeyError", [("key", pair[0]), ("term", none), ("message", none)])
             }
             map = map.updating(pair[0], to: pair[1])
         }
@@ -79,6 +82,35 @@ extension ElixirLibrary {
     }
 
     private static let none = Term.atom(.nil)
+
+    /// The exception of `encoded`, `rest` and `kind`: its message says where the text stops being one.
+    private static func unicodeError(_ options: Term) -> Term {
+        var (encoded, rest, kind) = (none, none, "")
+        for pair in (options.properList ?? []).compactMap(\.asTuple) where pair.count == 2 {
+            switch pair[0].asAtom {
+            case "encoded": encoded = pair[1]
+            case "rest": rest = pair[1]
+            case "kind": kind = pair[1].asAtom?.name ?? ""
+            default: break
+            }
+        }
+        let detail: String
+        if case .list(let list) = rest, let point = list.head.asInteger {
+            detail = "code point \(point)"
+        } else if case .list(let list) = rest {
+            detail = "encoding starting at \(list.head.inspected)"
+        } else {
+            detail = "encoding starting at \(rest.inspected)"
+        }
+        return ElixirError.exception(
+            "UnicodeConversionError", [("encoded", encoded), ("message", .string("\(kind) \(detail)"))])
+    }
+
+    private static let fileErrors: [Atom: String] = [
+        "enoent": "no such file or directory", "eacces": "permission denied", "eexist": "file already exists",
+        "eisdir": "illegal operation on a directory", "enotdir": "not a directory", "enospc": "no space left on device",
+        "eperm": "not owner", "eloop": "too many levels of symbolic links", "enametoolong": "file name too long",
+    ]
 
     private static func term(_ name: String, _ text: String) -> Definition {
         Definition(name, [("term", none)]) { text + $0.shown("term") }
@@ -145,7 +177,9 @@ extension ElixirLibrary {
         },
         Definition("File.Error", [("reason", none), ("path", .string("")), ("action", .string(""))]) { fields in
             let path = fields["path"].inspected
-            return "could not \(fields["action"].asBinary?.text ?? "") \(path): \(fields["reason"].asAtom?.name ?? "")"
+            let reason = fields["reason"].asAtom ?? .nil
+            let text = fileErrors[reason] ?? "unknown POSIX error"
+            return "could not \(fields["action"].asBinary?.text ?? "") \(path): \(text)"
         },
         Definition("URI.Error", [("action", none), ("reason", none), ("part", none)]) { fields in
             "cannot \(fields["action"].asAtom?.name ?? "") due to reason \(fields["reason"].asAtom?.name ?? ""): "
@@ -156,7 +190,9 @@ extension ElixirLibrary {
     /// `Module.function/arity`.
     static func mfa(_ module: Term, _ function: Term, _ arity: Term) -> String {
         let count = arity.properList.map { $0.count } ?? arity.asInteger ?? 0
-        let name = function.asAtom.map { Term.fun(.export(ExportFun(module: "m", function: $0, arity: count))).inspected }
+        let name = function.asAtom.map {
+            Term.fun(.export(ExportFun(module: "m", function: $0, arity: count))).inspected
+        }
         // What stands behind `&:m.` is the function as Elixir quotes it.
         return "\(module.inspected).\(name.map { String($0.dropFirst(4)) } ?? "nil/\(count)")"
     }
@@ -200,7 +236,8 @@ extension ElixirLibrary {
         if term == none { return "key \(key.inspected) not found" }
         let text = "key \(key.inspected) not found in: \(term.inspected)"
         if term.asAtom != nil {
-            return text + ". If you are using the dot syntax, such as map.field, make sure the left-hand side of the dot is a map"
+            return text
+                + ". If you are using the dot syntax, such as map.field, make sure the left-hand side of the dot is a map"
         }
         return text
     }

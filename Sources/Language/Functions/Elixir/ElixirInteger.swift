@@ -8,7 +8,9 @@ extension ElixirLibrary {
     /// The module `Integer`.
     static let integerFunctions: [NativeFunction] = [
         integer("digits", "integer", "The decimal digits.") { try digits(try $0.anyInteger(0), 10) },
-        integer("digits", "integer base", "The digits in a base.") { try digits(try $0.anyInteger(0), try base($0, 1)) },
+        integer("digits", "integer base", "The digits in a base.") {
+            try digits(try $0.anyInteger(0), try base($0, 1))
+        },
         integer("undigits", "digits", "The integer of decimal digits.") { try undigits($0, 10) },
         integer("undigits", "digits base", "The integer of digits in a base.") { try undigits($0, try base($0, 1)) },
         integer("parse", "string", "{Integer, Rest} of the start of a string, or :error.") { try parse($0, 10) },
@@ -48,7 +50,8 @@ extension ElixirLibrary {
             guard exponent >= 0 else { throw ElixirError.badarith }
             if exponent == 0 { return 1 }
             if base.magnitude <= 1 { return .integer(exponent % 2 == 0 ? base * base : base) }
-            guard let small = Int(exactly: exponent), base.bitWidth.multipliedReportingOverflow(by: small).partialValue < 1 << 26,
+            guard let small = Int(exactly: exponent),
+                base.bitWidth.multipliedReportingOverflow(by: small).partialValue < 1 << 26,
                 small < 1 << 26
             else { throw ErlangException(.error, .atom("system_limit")) }
             return .integer(base.power(small))

@@ -8,7 +8,8 @@ extension ElixirLibrary {
     /// The modules `Kernel` and `Module`: showing terms, and names of modules. The rest of `Kernel` is bundled source.
     static let kernelFunctions: [NativeFunction] = [
         kernel("inspect", "term", "The term as Elixir writes it.") { .string($0[0].inspected) },
-        kernel("inspect", "term options", "The term as Elixir writes it; :limit, :pretty, :width, :charlists.") { call in
+        kernel("inspect", "term options", "The term as Elixir writes it; :limit, :pretty, :width, :charlists.") {
+            call in
             var limit: Int? = 50
             switch try call.option(1, "limit") {
             case .integer(let value)?: limit = max(0, value)

@@ -44,7 +44,7 @@ enum ElixirNumber {
             if isDigit(place) {
                 while isDigit(place) { place += 1 }
                 length = place
-                }
+            }
         }
         guard let value = Double(String(decoding: bytes[..<length], as: UTF8.self)) else { return nil }
         return (value, bytes[length...])

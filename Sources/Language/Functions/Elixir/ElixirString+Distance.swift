@@ -47,6 +47,7 @@ extension ElixirLibrary {
         }
         guard common > 0 else { return 0 }
         let matches = Double(common)
-        return (matches / Double(short.count) + matches / Double(long.count) + Double(common - transposed) / matches) / 3
+        return (matches / Double(short.count) + matches / Double(long.count) + Double(common - transposed) / matches)
+            / 3
     }
 }

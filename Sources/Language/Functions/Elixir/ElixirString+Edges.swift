@@ -176,7 +176,8 @@ extension ElixirLibrary {
         return pattern
     }
 
-    private static func leading(_ bytes: ArraySlice<UInt8>, _ pattern: [UInt8]) -> (count: Int, rest: ArraySlice<UInt8>) {
+    private static func leading(_ bytes: ArraySlice<UInt8>, _ pattern: [UInt8]) -> (count: Int, rest: ArraySlice<UInt8>)
+    {
         var (count, rest) = (0, bytes)
         while rest.starts(with: pattern) {
             rest = rest.dropFirst(pattern.count)

@@ -75,7 +75,7 @@ struct Text {
         var clusters: Set<Character> = []
         for element in elements {
             let text = try Text(element.isList ? element : [element], or: .functionClause).string
-            if let character = text.first { clusters.insert(character) }
+            if let character = text.first, text.count == 1 { clusters.insert(character) }
         }
         return clusters
     }

@@ -10,7 +10,9 @@ extension LanguageLibrary {
         base64("encode_to_string", "Data", "The data as base64, a list.") { call in
             .makeList(Base64.encode(try data(call)).map { .integer(Int($0)) })
         },
-        base64("decode", "Base64", "The data of base64, a binary.") { .binary(Binary(try decoded($0, isStrict: true))) },
+        base64("decode", "Base64", "The data of base64, a binary.") {
+            .binary(Binary(try decoded($0, isStrict: true)))
+        },
         base64("decode_to_string", "Base64", "The data of base64, a list.") { call in
             .makeList(try decoded(call, isStrict: true).map { .integer(Int($0)) })
         },

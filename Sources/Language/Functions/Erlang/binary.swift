@@ -112,7 +112,10 @@ extension LanguageLibrary {
         binary("replace", "Binary Pattern Replacement", "With the first occurrence replaced.") { call in
             try replace(call, options: .nil)
         },
-        binary("replace", "Binary Pattern Replacement Options", "As replace/3: global, {scope, Part}, {insert_replaced, Places}.") {
+        binary(
+            "replace", "Binary Pattern Replacement Options",
+            "As replace/3: global, {scope, Part}, {insert_replaced, Places}."
+        ) {
             call in
             try replace(call, options: call[3])
         },

@@ -174,7 +174,8 @@ extension LanguageLibrary {
                 case .binary(let binary): binary.withBytes { bytes in for byte in bytes { bits.append(byte, 8) } }
                 case .bitString(let string):
                     for byte in string.bytes.bytes.dropLast() { bits.append(byte, 8) }
-                    bits.append((string.bytes.bytes.last ?? 0) >> UInt8(8 - string.bitsInLastByte), string.bitsInLastByte)
+                    bits.append(
+                        (string.bytes.bytes.last ?? 0) >> UInt8(8 - string.bitsInLastByte), string.bitsInLastByte)
                 default: throw ErlangException.badarg()
                 }
             }

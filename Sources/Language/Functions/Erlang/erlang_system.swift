@@ -12,18 +12,21 @@ extension LanguageLibrary {
     static let erlangSystemFunctions: [NativeFunction] = [
         erlang("monotonic_time", "", "Nanoseconds that only grow.") { _ in .integer(SystemClock.monotonic()) },
         erlang("monotonic_time", "Unit", "Time that only grows, in a unit.") { call in
-            try SystemClock.convert(.integer(SystemClock.monotonic()), from: 1_000_000_000, to: SystemClock.partsPerSecond(call[0]))
+            try SystemClock.convert(
+                .integer(SystemClock.monotonic()), from: 1_000_000_000, to: SystemClock.partsPerSecond(call[0]))
         },
         erlang("system_time", "", "Nanoseconds since 1970.") { _ in .integer(SystemClock.system()) },
         erlang("system_time", "Unit", "The time since 1970 in a unit.") { call in
-            try SystemClock.convert(.integer(SystemClock.system()), from: 1_000_000_000, to: SystemClock.partsPerSecond(call[0]))
+            try SystemClock.convert(
+                .integer(SystemClock.system()), from: 1_000_000_000, to: SystemClock.partsPerSecond(call[0]))
         },
         erlang("time_offset", "", "Nanoseconds from the monotonic time to the system time.") { _ in
             .integer(SystemClock.system() - SystemClock.monotonic())
         },
         erlang("time_offset", "Unit", "From the monotonic time to the system time, in a unit.") { call in
             try SystemClock.convert(
-                .integer(SystemClock.system() - SystemClock.monotonic()), from: 1_000_000_000, to: SystemClock.partsPerSecond(call[0]))
+                .integer(SystemClock.system() - SystemClock.monotonic()), from: 1_000_000_000,
+                to: SystemClock.partsPerSecond(call[0]))
         },
         erlang("convert_time_unit", "Time From To", "A time in another unit, rounded down.") { call in
             guard call[0].isInteger else { throw call.badarg() }
@@ -32,8 +35,12 @@ extension LanguageLibrary {
         },
         erlang("timestamp", "", "{MegaSeconds, Seconds, MicroSeconds} since 1970.") { _ in SystemClock.timestamp() },
         erlang("now", "", "As timestamp/0.") { _ in SystemClock.timestamp() },
-        erlang("date", "", "The local {Year, Month, Day}.") { _ in SystemClock.date(SystemClock.seconds(), isLocal: true).0 },
-        erlang("time", "", "The local {Hour, Minute, Second}.") { _ in SystemClock.date(SystemClock.seconds(), isLocal: true).1 },
+        erlang("date", "", "The local {Year, Month, Day}.") { _ in
+            SystemClock.date(SystemClock.seconds(), isLocal: true).0
+        },
+        erlang("time", "", "The local {Hour, Minute, Second}.") { _ in
+            SystemClock.date(SystemClock.seconds(), isLocal: true).1
+        },
         erlang("localtime", "", "The local {{Year, Month, Day}, {Hour, Minute, Second}}.") { _ in
             let (date, time) = SystemClock.date(SystemClock.seconds(), isLocal: true)
             return .tuple(date, time)
@@ -62,7 +69,9 @@ extension LanguageLibrary {
             guard let seconds = SystemClock.seconds(of: call[0], isLocal: false) else { throw call.badarg() }
             return .integer(seconds)
         },
-        erlang("unique_integer", "", "An integer that was not given before.") { _ in .integer(uniqueInteger(isPositive: false)) },
+        erlang("unique_integer", "", "An integer that was not given before.") { _ in
+            .integer(uniqueInteger(isPositive: false))
+        },
         erlang("unique_integer", "Modifiers", "An integer that was not given before: monotonic, positive.") { call in
             let modifiers = try call.list(0)
             guard modifiers.allSatisfy({ $0 == .atom("monotonic") || $0 == .atom("positive") }) else {
@@ -78,12 +87,16 @@ extension LanguageLibrary {
             guard range >= 1, range <= 1 << 32 else { throw call.badarg() }
             return .integer(Int(PortableHash.hash(call[0])) % range)
         },
-        erlang("crc32", "Iodata", "The CRC-32 of IEEE 802.3.") { .integer(Int(Checksum.crc32(0, try Iodata.bytes($0[0])))) },
+        erlang("crc32", "Iodata", "The CRC-32 of IEEE 802.3.") {
+            .integer(Int(Checksum.crc32(0, try Iodata.bytes($0[0]))))
+        },
         erlang("crc32", "Old Iodata", "The CRC-32 of what Old stands for and the data.") { call in
             guard let old = UInt32(exactly: try call.integer(0)) else { throw call.badarg() }
             return .integer(Int(Checksum.crc32(old, try Iodata.bytes(call[1]))))
         },
-        erlang("adler32", "Iodata", "The Adler-32 checksum.") { .integer(Int(Checksum.adler32(1, try Iodata.bytes($0[0])))) },
+        erlang("adler32", "Iodata", "The Adler-32 checksum.") {
+            .integer(Int(Checksum.adler32(1, try Iodata.bytes($0[0]))))
+        },
         erlang("adler32", "Old Iodata", "The Adler-32 checksum of what Old stands for and the data.") { call in
             guard let old = UInt32(exactly: try call.integer(0)) else { throw call.badarg() }
             return .integer(Int(Checksum.adler32(old, try Iodata.bytes(call[1]))))
@@ -164,7 +177,8 @@ enum SystemClock {
         var (clock, fields) = (time_t(seconds), tm())
         if isLocal { localtime_r(&clock, &fields) } else { gmtime_r(&clock, &fields) }
         return (
-            .tuple(.integer(Int(fields.tm_year) + 1900), .integer(Int(fields.tm_mon) + 1), .integer(Int(fields.tm_mday))),
+            .tuple(
+                .integer(Int(fields.tm_year) + 1900), .integer(Int(fields.tm_mon) + 1), .integer(Int(fields.tm_mday))),
             .tuple(.integer(Int(fields.tm_hour)), .integer(Int(fields.tm_min)), .integer(Int(fields.tm_sec)))
         )
     }

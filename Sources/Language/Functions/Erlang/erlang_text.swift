@@ -20,7 +20,9 @@ extension LanguageLibrary {
                         return byte
                     }))
         },
-        erlang("list_to_atom", "Characters", "The atom of that name.") { .atom(try atom(try atomText($0), isNew: true)) },
+        erlang("list_to_atom", "Characters", "The atom of that name.") {
+            .atom(try atom(try atomText($0), isNew: true))
+        },
         erlang("list_to_existing_atom", "Characters", "The atom of that name, if it exists.") { call in
             .atom(try atom(try atomText(call), isNew: false))
         },
@@ -44,7 +46,9 @@ extension LanguageLibrary {
         erlang("integer_to_binary", "Integer Base", "The digits of an integer in a base of 2 to 36.") { call in
             .string(try IntegerText.text(call[0], base: try call.integer(1)))
         },
-        erlang("list_to_integer", "Digits", "The integer of its digits.") { try IntegerText.parse(Iodata.latin1($0[0])) },
+        erlang("list_to_integer", "Digits", "The integer of its digits.") {
+            try IntegerText.parse(Iodata.latin1($0[0]))
+        },
         erlang("list_to_integer", "Digits Base", "The integer of its digits in a base of 2 to 36.") { call in
             try IntegerText.parse(Iodata.latin1(call[0]), base: try call.integer(1))
         },
@@ -109,7 +113,9 @@ extension LanguageLibrary {
                 throw call.badarg()
             }
         },
-        erlang("binary_to_term", "Binary Options", "As binary_to_term/1; safe makes no atoms, used tells the bytes read.") {
+        erlang(
+            "binary_to_term", "Binary Options", "As binary_to_term/1; safe makes no atoms, used tells the bytes read."
+        ) {
             call in
             let binary = try call.binary(0)
             var limits = DecodingLimits.trusted
@@ -132,7 +138,9 @@ extension LanguageLibrary {
             }
         },
         erlang("term_to_binary", "Term", "The term in the external term format.") { .binary(Binary($0[0].etf())) },
-        erlang("term_to_binary", "Term Options", "As term_to_binary/1: compressed, {compressed, 0..9}, {minor_version, N}.") {
+        erlang(
+            "term_to_binary", "Term Options", "As term_to_binary/1: compressed, {compressed, 0..9}, {minor_version, N}."
+        ) {
             call in
             let (minor, level) = try formatOptions(call)
             return .binary(Binary(call[0].etf(minorVersion: minor, compressionLevel: level)))

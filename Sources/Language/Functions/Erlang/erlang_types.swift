@@ -90,6 +90,8 @@ extension LanguageLibrary {
             return .boolean(!value)
         },
         erlang("++", "List1 List2", "List1 in front of List2.") { try appended($0[0], $0[1]) },
+        erlang("append", "List1 List2", "As ++.") { try appended($0[0], $0[1]) },
+        erlang("subtract", "List1 List2", "As --.") { try subtracted($0[0], $0[1]) },
         erlang("--", "List1 List2", "List1 without the first occurrence of each element of List2.") {
             try subtracted($0[0], $0[1])
         },

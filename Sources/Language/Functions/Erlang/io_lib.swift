@@ -13,7 +13,9 @@ extension LanguageLibrary {
         },
         io_lib("fwrite", "Format Arguments", "As format/2.") { try format($0) },
         io_lib("print", "Term", "The text of ~p.") { .charlist(ErlangPrinter(unicode: false).print($0[0])) },
-        io_lib("write", "Term", "The text of ~w.") { .charlist(ErlangPrinter(width: nil, unicode: false).write($0[0])) },
+        io_lib("write", "Term", "The text of ~w.") {
+            .charlist(ErlangPrinter(width: nil, unicode: false).write($0[0]))
+        },
         io_lib("write", "Term Depth", "The text of ~W.") { call in
             guard case .integer = call[1] else { throw call.functionClause() }
             return try text(.charlist("~W"), [call[0], call[1]])
@@ -64,7 +66,7 @@ extension LanguageLibrary {
     }
 
     private static func atom(_ call: borrowing NativeCall) throws -> Atom {
-        guard case .atom(let atom) = call[0] else { throw call.functionClause() }
+        guard case .atom(let atom) = call[0] else { throw call.badarg() }
         return atom
     }
 
@@ -111,7 +113,8 @@ extension LanguageLibrary {
         Iodata.scalars(term)?.allSatisfy { scalar in
             switch scalar.value {
             case 8...13, 27, 32...126, 160...255: true
-            case 256..<limit: !(0xfffe...0xffff).contains(scalar.value) && scalar.properties.generalCategory != .unassigned
+            case 256..<limit:
+                !(0xfffe...0xffff).contains(scalar.value) && scalar.properties.generalCategory != .unassigned
             default: false
             }
         } ?? false

@@ -13,7 +13,9 @@ extension LanguageLibrary {
         lists("keymember", "Key N TupleList", "Whether a tuple's element N equals Key.") { call in
             .boolean(try keySearch(call) != nil)
         },
-        lists("keysearch", "Key N TupleList", "{value, Tuple} for the first tuple whose element N equals Key, or false.") {
+        lists(
+            "keysearch", "Key N TupleList", "{value, Tuple} for the first tuple whose element N equals Key, or false."
+        ) {
             call in
             guard let found = try keySearch(call) else { return .boolean(false) }
             return .tuple(.atom("value"), found)
@@ -23,7 +25,10 @@ extension LanguageLibrary {
             guard let place else { return call[2] }
             return .makeList(elements[..<place], tail: .makeList(elements[(place + 1)...]))
         },
-        lists("keyreplace", "Key N TupleList NewTuple", "The list with NewTuple for the first tuple whose element N is Key.") {
+        lists(
+            "keyreplace", "Key N TupleList NewTuple",
+            "The list with NewTuple for the first tuple whose element N is Key."
+        ) {
             call in
             guard case .tuple = call[3] else { throw call.functionClause() }
             var (elements, place) = try keyPlace(call, list: 2)
@@ -31,13 +36,15 @@ extension LanguageLibrary {
             elements[place] = call[3]
             return .makeList(elements)
         },
-        lists("keystore", "Key N TupleList NewTuple", "As keyreplace/4; appends NewTuple if no tuple has the key.") { call in
+        lists("keystore", "Key N TupleList NewTuple", "As keyreplace/4; appends NewTuple if no tuple has the key.") {
+            call in
             guard case .tuple = call[3] else { throw call.functionClause() }
             var (elements, place) = try keyPlace(call, list: 2)
             if let place { elements[place] = call[3] } else { elements.append(call[3]) }
             return .makeList(elements)
         },
-        lists("keytake", "Key N TupleList", "{value, Tuple, Rest} for the first tuple with the key, or false.") { call in
+        lists("keytake", "Key N TupleList", "{value, Tuple, Rest} for the first tuple with the key, or false.") {
+            call in
             let (elements, place) = try keyPlace(call, list: 2)
             guard let place else { return .boolean(false) }
             return .tuple(
@@ -57,7 +64,8 @@ extension LanguageLibrary {
         lists("keymerge", "N TupleList1 TupleList2", "Two lists sorted by element N as one.") { call in
             try keyMerge(call, isUnique: false)
         },
-        lists("ukeymerge", "N TupleList1 TupleList2", "As keymerge/3; of tuples with equal keys the one of TupleList1.") { call in
+        lists("ukeymerge", "N TupleList1 TupleList2", "As keymerge/3; of tuples with equal keys the one of TupleList1.")
+        { call in
             try keyMerge(call, isUnique: true)
         },
     ]

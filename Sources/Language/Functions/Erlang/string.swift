@@ -34,7 +34,7 @@ extension LanguageLibrary {
             return text.term(text.string.unicodeScalars.map(\.properties.lowercaseMapping).joined())
         },
         string("titlecase", "String", "With the first code point in title case.") { call in
-            let text = try casedText(call)
+            let text = try text(call, 0)
             let scalars = text.string.unicodeScalars
             guard let first = scalars.first else { return text.term }
             return text.term(first.properties.titlecaseMapping + String(scalars.dropFirst()))
@@ -47,7 +47,8 @@ extension LanguageLibrary {
             let text = try text(call, 0)
             return text.term(text.string.dropFirst(try call.count(1)))
         },
-        string("slice", "String Start Length", "As many grapheme clusters as Length, from one that counts from 0.") { call in
+        string("slice", "String Start Length", "As many grapheme clusters as Length, from one that counts from 0.") {
+            call in
             let text = try text(call, 0)
             let start = try call.count(1)
             if call[2] == .atom(.infinity) { return text.term(text.string.dropFirst(start)) }
@@ -79,7 +80,8 @@ extension LanguageLibrary {
         string("take", "String Characters", "The leading characters that are among some, and the rest.") { call in
             try taken(call, false, .atom("leading"))
         },
-        string("take", "String Characters Complement", "As take/2; those that are not among them if Complement.") { call in
+        string("take", "String Characters Complement", "As take/2; those that are not among them if Complement.") {
+            call in
             guard let complement = call[2].asBool else { throw call.functionClause() }
             return try taken(call, complement, .atom("leading"))
         },
@@ -87,14 +89,18 @@ extension LanguageLibrary {
             guard let complement = call[2].asBool else { throw call.functionClause() }
             return try taken(call, complement, call[3])
         },
-        string("find", "String Pattern", "From the first occurrence on, or nomatch.") { try found($0, .atom("leading")) },
-        string("find", "String Pattern Direction", "From the first (leading) or last (trailing) occurrence on.") { call in
+        string("find", "String Pattern", "From the first occurrence on, or nomatch.") {
+            try found($0, .atom("leading"))
+        },
+        string("find", "String Pattern Direction", "From the first (leading) or last (trailing) occurrence on.") {
+            call in
             try found(call, call[2])
         },
         string("prefix", "String Prefix", "What follows the prefix, or nomatch.") { call in
-            let (text, prefix) = (try text(call, 0), try text(call, 1))
-            guard text.bytes.starts(with: prefix.bytes) else { return .atom("nomatch") }
-            return text.term(text.bytes[prefix.bytes.count...])
+            let prefix = try pattern(call)
+            let text = try text(call, 0)
+            guard text.bytes.starts(with: prefix) else { return .atom("nomatch") }
+            return text.term(text.bytes[prefix.count...])
         },
         string("split", "String Pattern", "What is in front of the first occurrence and what is behind.") { call in
             try split(call, .atom("leading"))
@@ -150,6 +156,11 @@ extension LanguageLibrary {
 
     private static func text(_ call: borrowing NativeCall, _ position: Int) throws -> Text {
         try Text(call[position], or: .functionClause)
+    }
+
+    /// What is looked for: `badarg` if it is no text.
+    private static func pattern(_ call: borrowing NativeCall) throws -> [UInt8] {
+        try Text(call[1], or: call.badarg()).bytes
     }
 
     private static func casedText(_ call: borrowing NativeCall) throws -> Text {
@@ -210,7 +221,8 @@ extension LanguageLibrary {
         case .atom("leading"):
             place = string.firstIndex { characters.contains($0) == complement } ?? string.endIndex
         case .atom("trailing"):
-            place = string.lastIndex { characters.contains($0) == complement }.map { string.index(after: $0) }
+            place =
+                string.lastIndex { characters.contains($0) == complement }.map { string.index(after: $0) }
                 ?? string.startIndex
         default: throw call.functionClause()
         }
@@ -218,10 +230,11 @@ extension LanguageLibrary {
     }
 
     private static func found(_ call: borrowing NativeCall, _ direction: Term) throws -> Term {
-        let (text, pattern) = (try text(call, 0), try text(call, 1))
-        if pattern.bytes.isEmpty { return call[0] }
+        let pattern = try pattern(call)
+        if pattern.isEmpty { return call[0] }
+        let text = try text(call, 0)
         guard direction == .atom("leading") || direction == .atom("trailing") else { throw call.functionClause() }
-        guard let place = text.find(pattern.bytes, last: direction == .atom("trailing")) else {
+        guard let place = text.find(pattern, last: direction == .atom("trailing")) else {
             return .atom("nomatch")
         }
         return text.term(text.bytes[place...])
@@ -245,12 +258,14 @@ extension LanguageLibrary {
     }
 
     private static func split(_ call: borrowing NativeCall, _ place: Term) throws -> Term {
-        .makeList(try parts(try text(call, 0), try text(call, 1).bytes, place))
+        let pattern = try pattern(call)
+        return .makeList(try parts(try text(call, 0), pattern, place))
     }
 
     private static func replaced(_ call: borrowing NativeCall, _ place: Term) throws -> Term {
         var result: [Term] = []
-        for part in try parts(try text(call, 0), try text(call, 1).bytes, place) {
+        let pattern = try pattern(call)
+        for part in try parts(try text(call, 0), pattern, place) {
             if !result.isEmpty { result.append(call[2]) }
             result.append(part)
         }

@@ -37,7 +37,9 @@ extension LanguageLibrary {
             let (strings, separator) = (try call.elements(0), call[1])
             guard separator.isList else { throw call.functionClause() }
             var result = strings.last ?? .nil
-            for string in strings.dropLast().reversed() { result = try appended(string, try appended(separator, result)) }
+            for string in strings.dropLast().reversed() {
+                result = try appended(string, try appended(separator, result))
+            }
             return result
         },
         string("chars", "Character Count", "The character as often as Count.") { call in
@@ -50,6 +52,12 @@ extension LanguageLibrary {
             let (elements, count) = (try call.elements(0), try small(call, 1))
             guard elements.count * count < 1 << 28 else { throw ErlangException.systemLimit }
             return .makeList(Array(repeatElement(elements, count: count).joined()))
+        },
+        string("sub_word", "String N", "The word at a position that counts from 1.") { call in
+            try word(call, separator: 32)
+        },
+        string("sub_word", "String N Separator", "The word at a position that counts from 1.") { call in
+            try word(call, separator: call[2])
         },
         string("words", "String", "How many words stand between blanks.") { call in
             .integer(max(1, try call.elements(0).split { $0 == 32 }.count))
@@ -87,12 +95,22 @@ extension LanguageLibrary {
             return .makeList(elements.prefix(stop).dropFirst(start - 1))
         },
         string("to_upper", "StringOrCharacter", "In upper case; letters of Latin-1 only.") { call in
-            try latin1(call) { (97...122).contains($0) || (224...246).contains($0) || (248...254).contains($0) ? $0 - 32 : $0 }
+            try latin1(call) {
+                (97...122).contains($0) || (224...246).contains($0) || (248...254).contains($0) ? $0 - 32 : $0
+            }
         },
         string("to_lower", "StringOrCharacter", "In lower case; letters of Latin-1 only.") { call in
-            try latin1(call) { (65...90).contains($0) || (192...214).contains($0) || (216...222).contains($0) ? $0 + 32 : $0 }
+            try latin1(call) {
+                (65...90).contains($0) || (192...214).contains($0) || (216...222).contains($0) ? $0 + 32 : $0
+            }
         },
     ]
+
+    private static func word(_ call: borrowing NativeCall, separator: Term) throws -> Term {
+        let words = try call.elements(0).split { $0 == separator }
+        let number = try call.count(1)
+        return number >= 1 && number <= words.count ? .makeList(words[number - 1]) : .nil
+    }
 
     private static func small(_ call: borrowing NativeCall, _ position: Int) throws -> Int {
         let count = try call.count(position)

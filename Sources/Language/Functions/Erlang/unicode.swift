@@ -10,14 +10,16 @@ extension LanguageLibrary {
         unicode("characters_to_binary", "Data", "Characters as UTF-8.") { call in
             try binary(call[0], .utf8, .utf8)
         },
-        unicode("characters_to_binary", "Data InEncoding", "Characters as UTF-8; In is the encoding of binaries.") { call in
+        unicode("characters_to_binary", "Data InEncoding", "Characters as UTF-8; In is the encoding of binaries.") {
+            call in
             try binary(call[0], try encoding(call[1]), .utf8)
         },
         unicode("characters_to_binary", "Data InEncoding OutEncoding", "Characters in another encoding.") { call in
             try binary(call[0], try encoding(call[1]), try encoding(call[2]))
         },
         unicode("characters_to_list", "Data", "Characters as a list of code points.") { try list($0[0], .utf8) },
-        unicode("characters_to_list", "Data InEncoding", "Characters as a list; In is the encoding of binaries.") { call in
+        unicode("characters_to_list", "Data InEncoding", "Characters as a list; In is the encoding of binaries.") {
+            call in
             try list(call[0], try encoding(call[1]))
         },
         unicode("characters_to_nfc_list", "Data", "Characters in canonical composition, a list.") { call in
@@ -33,7 +35,8 @@ extension LanguageLibrary {
             try normal(call[0], asList: false) { $0._nfd.map { $0 } }
         },
         unicode("bom_to_encoding", "Binary", "{Encoding, Length} of a byte order mark.") { call in
-            let bytes = try call.binary(0).bytes
+            guard case .binary(let binary) = call[0] else { throw call.functionClause() }
+            let bytes = binary.bytes
             let marks: [([UInt8], Term)] = [
                 ([0xef, 0xbb, 0xbf], .atom("utf8")), ([0, 0, 0xfe, 0xff], .tuple(.atom("utf32"), .atom("big"))),
                 ([0xff, 0xfe, 0, 0], .tuple(.atom("utf32"), .atom("little"))),
@@ -46,9 +49,10 @@ extension LanguageLibrary {
             return .tuple(encoding, .integer(mark.count))
         },
         unicode("encoding_to_bom", "Encoding", "The byte order mark of an encoding.") { call in
-            switch try encoding(call[0]) {
-            case .latin1: .emptyBinary
-            case let encoding: .binary(Binary(encoding.bytes("\u{feff}") ?? []))
+            guard let encoding = try? encoding(call[0]) else { throw call.functionClause() }
+            switch encoding {
+            case .latin1: return .emptyBinary
+            default: return .binary(Binary(encoding.bytes("\u{feff}") ?? []))
             }
         },
     ]
@@ -88,12 +92,14 @@ extension LanguageLibrary {
                     place += 1
                 case .utf8:
                     let first = bytes[place]
-                    let width = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
+                    let width =
+                        first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
                     guard width > 0 else { return (scalars, place, false) }
                     let part = bytes[place..<min(place + width, bytes.count)]
                     guard part.dropFirst().allSatisfy({ $0 & 0xc0 == 0x80 }) else { return (scalars, place, false) }
                     guard part.count == width else { return (scalars, place, true) }
-                    let bits = part.dropFirst().reduce(UInt32(first) & (width == 1 ? 0x7f : 0xff >> UInt32(width + 1))) {
+                    let bits = part.dropFirst().reduce(UInt32(first) & (width == 1 ? 0x7f : 0xff >> UInt32(width + 1)))
+                    {
                         $0 << 6 | UInt32($1 & 0x3f)
                     }
                     guard let scalar = Unicode.Scalar(bits), width < 3 || bits >= (width == 3 ? 0x800 : 0x10000) else {

@@ -1,6 +1,6 @@
 internal import Processes
 internal import Support
-public import Terms
+internal import Terms
 
 /// Makes code of abstract format: of a module, of the expressions of a line, of a fun.
 struct Compiler {

@@ -46,7 +46,7 @@ extension FunctionCompiler {
 
     /// The module of a function that is called without one and is not the unit's.
     func autoImport(_ name: Atom, _ arity: Int) -> Atom? {
-        resolveLocal(name, arity) ?? (AutoImported.contains(name, arity) ? .erlang : nil)
+        resolveLocal(name, arity) ?? (ErlangBuiltIns.isAutoImported(name, arity) ? .erlang : nil)
     }
 
     private mutating func remoteCall(

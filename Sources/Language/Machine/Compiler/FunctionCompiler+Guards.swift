@@ -135,6 +135,10 @@ extension FunctionCompiler {
                     let (left, right) = (try guardValue(arguments[0], fail), try guardValue(arguments[1], fail))
                     return try binaryOperator(at, name, left, right, into: target, fail: fail)
                 }
+                let isTest = arguments.count == 1 && Self.kindTests[name] != nil
+                if isTest || (name == "is_function" && arguments.count == 2) {
+                    return try guardFlag(expression, into: target)
+                }
                 if arguments.count == 1, Operators.Prefix.named[name] != nil {
                     return try unary(name, try guardValue(arguments[0], fail), into: target, fail: fail, at)
                 }
@@ -148,6 +152,17 @@ extension FunctionCompiler {
         case .match(let at, _, _): throw CompileError("illegal guard expression", at)
         default: throw CompileError("illegal guard expression", expression.location)
         }
+    }
+
+    /// Whether a type test holds, as a value.
+    private mutating func guardFlag(_ test: Abstract.Expression, into target: Int32) throws(CompileError) {
+        let (other, end) = (newLabel(), newLabel())
+        try guardTest(test, other)
+        emit(Instruction(.move, a: target, b: literal(.atom(.true))))
+        emit(Instruction(.jump), to: end)
+        place(other)
+        emit(Instruction(.move, a: target, b: literal(.atom(.false))))
+        place(end)
     }
 
     static let comparisons: [Atom: ComparisonKind] = [

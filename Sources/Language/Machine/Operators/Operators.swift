@@ -150,13 +150,18 @@ enum Operators {
         case .bsl, .bsr:
             guard let count = Int(exactly: two) else { return try shiftedFar(one, left: (two > 0) == (operation == .bsl)) }
             let shift = operation == .bsl ? count : count == .min ? .max : -count
-            if shift < 0 { return .integer(one >> -shift) }
+            if shift < 0 { return .integer(floorShift(one, right: -shift)) }
             guard one == 0 || shift + one.bitWidth < bitLimit else {
                 throw ErlangException(.error, .atom("system_limit"))
             }
             return .integer(one << shift)
         default: throw ErlangException(.error, .atom(.badarith))
         }
+    }
+
+    /// Rounds down, where the library's `>>` cuts off.
+    private static func floorShift(_ value: BigInt, right count: Int) -> BigInt {
+        value >= 0 ? value >> count : -((-value - 1) >> count) - 1
     }
 
     private static func shiftedFar(_ value: BigInt, left: Bool) throws -> Term {

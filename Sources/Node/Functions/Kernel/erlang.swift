@@ -161,11 +161,22 @@ extension Node {
             guard try call.atom(0) == .process else { throw call.badarg("only processes can be monitored") }
             return .reference(call.process.monitor(try call.destination(1)))
         },
-        FunctionEntry("erlang", "monitor", ["Type", "Process", "Options"], "Monitors a process: {alias, Mode}.") { call in
+        FunctionEntry(
+            "erlang", "monitor", ["Type", "Process", "Options"], "Monitors a process; the reference may be an alias too."
+        ) { call in
             guard try call.atom(0) == .process else { throw call.badarg("only processes can be monitored") }
-            let hasAlias = try call.list(2).contains { $0.asTuple?.first == .atom(.alias) }
-            let target = try call.destination(1)
-            return .reference(hasAlias ? call.process.monitorWithAlias(target) : call.process.monitor(target))
+            var (alias, tag): (Process.MonitorAlias?, Term?)
+            for option in try call.list(2) {
+                guard let pair = option.asTuple, pair.count == 2 else { throw call.badarg("no such option") }
+                switch (pair[0].asAtom?.name, pair[1].asAtom?.name) {
+                case ("alias", "explicit_unalias"): alias = .explicitUnalias
+                case ("alias", "demonitor"): alias = .demonitor
+                case ("alias", "reply_demonitor"): alias = .replyDemonitor
+                case ("tag", _): tag = pair[1]
+                default: throw call.badarg("no such option")
+                }
+            }
+            return .reference(call.process.monitor(try call.destination(1), alias: alias, tag: tag))
         },
         FunctionEntry("erlang", "demonitor", ["Reference"], "Takes a monitor down.") { call in
             guard let reference = call[0].asReference else { throw call.badarg("not a reference") }

@@ -252,7 +252,7 @@ extension FunctionCall {
     /// `send_request/2`: the id is a monitor of the server.
     fileprivate func sendRequest() async throws -> Term {
         guard let server = try await foundServer() else { throw badarg("no process has that name") }
-        let id = process.monitorWithAlias(server)
+        let id = process.monitor(server, alias: .replyDemonitor, tag: nil)
         let tag: Term = [.list(List([.atom(.alias)], tail: .reference(id)))]
         process.send(.tuple([.atom(.genCall), .tuple([.pid(process.pid), tag]), self[1]]), to: server)
         return .reference(id)

@@ -1,5 +1,27 @@
 /// Structs that have a way of their own to be written.
 extension ElixirPrinter {
+    /// The fields of structs in the order of their definition, in which Elixir shows them. Others are shown by name.
+    private static let orders: [Atom: [Atom]] = [
+        "Elixir.KeyError": ["key", "term", "message"],
+        "Elixir.BadArityError": ["function", "args"],
+        "Elixir.FunctionClauseError": ["module", "function", "arity", "kind", "args", "clauses"],
+        "Elixir.UndefinedFunctionError": ["module", "function", "arity", "reason", "message"],
+        "Elixir.ErlangError": ["original", "reason"],
+        "Elixir.Protocol.UndefinedError": ["protocol", "value", "description"],
+        "Elixir.URI": ["scheme", "authority", "userinfo", "host", "port", "path", "query", "fragment"],
+    ]
+
+    /// The pairs of a struct as they are shown.
+    static func ordered(_ pairs: [(key: Term, value: Term)], _ name: Atom) -> [(key: Term, value: Term)] {
+        guard let order = orders[name], order.count == pairs.count else { return pairs }
+        var result: [(key: Term, value: Term)] = []
+        for field in order {
+            guard let pair = pairs.first(where: { $0.key.asAtom == field }) else { return pairs }
+            result.append(pair)
+        }
+        return result
+    }
+
     /// A struct of Elixir's library as its implementation of Inspect writes it; nothing for any other.
     func known(_ name: Atom, _ map: Map, _ depth: Int) -> Document? {
         let field = { (name: Atom) -> Term in map[.atom(name)] ?? .atom(.nil) }

@@ -87,7 +87,9 @@ public struct ElixirPrinter: Sendable {
                 Document.Group(
                     open: "[", items: items, close: "]", separator: ", ", style: style, lastSeparator: " | "))
         }
-        if charlists != .asLists, let text = charlist(elements) { return Document("'" + Self.escaped(text, "'", interpolates: true) + "'") }
+        if charlists != .asLists, let text = charlist(elements) {
+            return Document("'" + Self.escaped(text, "'", interpolates: true) + "'")
+        }
         if let pairs = Self.keywords(elements) {
             var items = pairs.prefix(limit ?? pairs.count).map {
                 Document.pair(Document($0.key), " ", document($0.value, depth + 1))
@@ -136,6 +138,7 @@ public struct ElixirPrinter: Sendable {
         var open = "%{"
         if let name = map[.atom("__struct__")]?.asAtom {
             pairs.removeAll { $0.key == .atom("__struct__") || $0.key == .atom("__exception__") }
+            pairs = Self.ordered(pairs, name)
             open = "%\(Self.atom(name)){"
             if name == "Elixir.Range", let first = map[.atom("first")], let last = map[.atom("last")] {
                 let step = map[.atom("step")] ?? 1

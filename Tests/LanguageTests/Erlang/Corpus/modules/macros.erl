@@ -48,3 +48,7 @@ c(A, B) ->
 d() -> {?ONE, ?TWO, ?FUNCTION_NAME, ?FUNCTION_ARITY}.
 e(_, {_, _}, [_, _]) -> {?FUNCTION_NAME, ?FUNCTION_ARITY};
 e(1, ?TWO, 3) when ?ADD(1, 2) > 1 -> ?FUNCTION_ARITY.
+-define(ID(X), X).
+-define(SHOW(X), {??X, ?LINE, X}).
+nested(X) ->
+    {?ID(?ID(X)), ?ID(?ADD(?ID(1), ?TWO)), ?SHOW(?ID(X) + ?TWO)}.

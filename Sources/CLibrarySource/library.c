@@ -67,6 +67,9 @@ static const unsigned char Elixir_Range[] = {
 static const unsigned char Elixir_Regex[] = {
 #embed "modules/Elixir.Regex.erl"
 };
+static const unsigned char Elixir_Registry[] = {
+#embed "modules/Elixir.Registry.erl"
+};
 static const unsigned char Elixir_Stream[] = {
 #embed "modules/Elixir.Stream.erl"
 };
@@ -161,6 +164,7 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.NaiveDateTime", Elixir_NaiveDateTime),
     MODULE("Elixir.Range", Elixir_Range),
     MODULE("Elixir.Regex", Elixir_Regex),
+    MODULE("Elixir.Registry", Elixir_Registry),
     MODULE("Elixir.Stream", Elixir_Stream),
     MODULE("Elixir.String", Elixir_String),
     MODULE("Elixir.String.Chars", Elixir_String_Chars),

@@ -2,7 +2,7 @@
 %% The process of a task that answers is told what to do by {Owner, Ref, ReplyTo, Callers, {M, F, A}}, and sends
 %% {Ref, Value} to ReplyTo: as Elixir 1.14 does it, so that supervisors and owners may be on nodes of either kind.
 -module('Elixir.Task.Supervised').
--export([start_link/2, start_link/3, reply/2, noreply/3, owner/0, callers/0, commission/2, stream/4, item/5]).
+-export([start_link/2, start_link/3, reply/2, noreply/3, owner/0, callers/0, commission/2, stream/4]).
 
 %% @doc Starts a task that waits for what it is to do.
 start_link(Owner, Monitor) -> {ok, proc_lib:spawn_link('Elixir.Task.Supervised', reply, [Owner, Monitor])}.
@@ -98,17 +98,14 @@ step(State) ->
 
 launch(Element, #{call := Call, position := Position, running := Running, timeout := Timeout} = State) ->
     #{tag := Tag, callers := Callers, supervisor := Supervisor, link := Link} = State,
-    Arguments = [self(), Tag, Position, Callers, Call(Element)],
-    Pid =
+    {ok, Pid} =
         case Supervisor of
-            nil ->
-                proc_lib:spawn_link('Elixir.Task.Supervised', item, Arguments);
-            _ ->
-                {ok, Started} = 'Elixir.Task.Supervisor':start_item(Supervisor, Arguments),
-                Link andalso link(Started),
-                Started
+            nil -> start_link(owner(), nomonitor);
+            _ -> 'Elixir.Task.Supervisor':start_item(Supervisor)
         end,
+    Link andalso Supervisor =/= nil andalso link(Pid),
     Monitor = erlang:monitor(process, Pid),
+    Pid ! {self(), {Tag, Position}, self(), Callers, Call(Element)},
     Deadline =
         case Timeout of
             infinity -> infinity;
@@ -116,14 +113,11 @@ launch(Element, #{call := Call, position := Position, running := Running, timeou
         end,
     State#{position := Position + 1, running := Running#{Monitor => {Position, Pid, Deadline, Element}}}.
 
-%% @doc The process of one element.
-item(Owner, Tag, Position, Callers, Call) -> Owner ! {Tag, Position, run(Callers, Call)}.
-
 %% Waits for one task to end, or for the first whose time is up.
 wait(#{tag := Tag, running := Running, done := Done} = State) ->
     Deadline = lists:min([Until || {_, _, Until, _} <- maps:values(Running)]),
     receive
-        {Tag, Position, Value} ->
+        {{Tag, Position}, Value} ->
             {Monitor, Pid} = running(Position, Running),
             forget(Monitor, Pid),
             State#{running := maps:remove(Monitor, Running), done := Done#{Position => {ok, Value}}};
@@ -185,7 +179,7 @@ finish(#{running := Running, next := Next, tag := Tag}) ->
 
 flush(Tag) ->
     receive
-        {Tag, _, _} -> flush(Tag)
+        {{Tag, _}, _} -> flush(Tag)
     after 0 -> ok
     end.
 

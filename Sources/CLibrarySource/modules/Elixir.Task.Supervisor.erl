@@ -5,7 +5,7 @@
 -export([
     start_child/2, start_child/3, start_child/4, start_child/5, async/2, async/3, async/4, async/5, async_nolink/2,
     async_nolink/3, async_nolink/4, async_nolink/5, async_stream/3, async_stream/4, async_stream/5, async_stream/6,
-    async_stream_nolink/3, async_stream_nolink/4, async_stream_nolink/5, async_stream_nolink/6, start_item/2
+    async_stream_nolink/3, async_stream_nolink/4, async_stream_nolink/5, async_stream_nolink/6, start_item/1
 ]).
 
 %% @doc Starts a task whose value nobody waits for: {:ok, pid}.
@@ -28,10 +28,9 @@ start_task(Supervisor, Start, Restart, Options) ->
     Shutdown = proplists:get_value(shutdown, Options, nil),
     gen_server:call(Supervisor, {start_task, Start, Restart, Shutdown}, infinity).
 
-%% @doc Starts a task for one element of a stream.
-start_item(Supervisor, [_, _, _, Callers, _] = Arguments) ->
-    Start = ['Elixir.Task.Supervised':owner(), Callers, {'Elixir.Task.Supervised', item, Arguments}],
-    start_task(Supervisor, Start, temporary, [{shutdown, brutal_kill}]).
+%% @doc Starts a task for one element of a stream, which is told later what it is.
+start_item(Supervisor) ->
+    start_task(Supervisor, ['Elixir.Task.Supervised':owner(), monitor], temporary, [{shutdown, brutal_kill}]).
 
 %% @doc Starts a task that is awaited, linked with the caller.
 async(Supervisor, Fun) -> async(Supervisor, Fun, []).

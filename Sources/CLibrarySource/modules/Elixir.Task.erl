@@ -159,7 +159,12 @@ shutdown(#{pid := nil} = Task, _) ->
     argument([<<"task ">>, 'Elixir.Kernel':inspect(Task), <<" has no associated task process">>]);
 shutdown(#{pid := Pid, ref := Ref, owner := Owner}, How) when Owner =:= self() ->
     receive
-        {'DOWN', Ref, _, Process, Reason} -> {exit, reason(Reason, Process)}
+        {Ref, Reply} ->
+            unlink(Pid),
+            erlang:demonitor(Ref, [flush]),
+            {ok, Reply};
+        {'DOWN', Ref, _, Process, Reason} ->
+            {exit, reason(Reason, Process)}
     after 0 ->
         unlink(Pid),
         ending(Pid, Ref, How)

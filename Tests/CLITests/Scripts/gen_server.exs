@@ -74,8 +74,9 @@ defmodule Script do
   defp strip({module, function, [_ | rest]}), do: {module, function, rest}
   defp strip(other), do: other
 
-  def down(pid) do
+  def down(pid, fun) do
     ref = Process.monitor(pid)
+    fun.()
     receive do
       {:DOWN, ^ref, :process, _, {error, stack}} when is_list(stack) -> {:down, error}
       {:DOWN, ^ref, :process, _, reason} -> {:down, reason}
@@ -160,8 +161,7 @@ defmodule Script do
     GenServer.cast(pid, {:stop, {:tell, self()}})
     show(receive do {:terminated, {:tell, _}, n} -> n after 1000 -> :nothing end)
     {:ok, pid} = GenServer.start(Counter, 8)
-    GenServer.cast(pid, {:stop, :shutdown})
-    show(down(pid))
+    show(down(pid, fn -> GenServer.cast(pid, {:stop, :shutdown}) end))
     {:ok, pid} = GenServer.start(Counter, 8)
     {:exit, {error, _}, call} = outcome(fn -> GenServer.call(pid, :unknown) end)
     show({error, call})

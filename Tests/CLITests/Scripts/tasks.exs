@@ -96,7 +96,7 @@ defmodule Script do
     show(Task.Supervisor.children(sup))
     nolink = Task.Supervisor.async_nolink(sup, fn -> exit(:alone) end)
     show(Task.yield(nolink))
-    show(messages())
+    show(length(messages()))
     show(Enum.to_list(Task.Supervisor.async_stream(sup, 1..3, fn n -> n * 3 end)))
     show(Enum.to_list(Task.Supervisor.async_stream_nolink(sup, 1..3, fn n -> if(n == 2, do: exit(:two)); n end)))
     show(messages())

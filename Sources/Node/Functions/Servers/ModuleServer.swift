@@ -68,7 +68,7 @@ struct ModuleServer: GenServer {
         do {
             _ = try await callback("terminate", [reason, state], process)
         } catch let exception as ErlangException where isMissing(exception, "terminate", 2) {}
-        if !Self.isOrderly(reason) { report(reason, state, process) }
+        if !Self.isOrderly(reason) { await report(reason, state, process) }
     }
 
     // MARK: For sys
@@ -161,14 +161,17 @@ struct ModuleServer: GenServer {
     }
 
     /// What is logged of a server that ends otherwise than orderly, in the words of its language.
-    private func report(_ reason: Term, _ state: Term, _ process: Process) {
+    private func report(_ reason: Term, _ state: Term, _ process: Process) async {
         let name = process.registeredName.map { Term.atom($0) } ?? .pid(process.pid)
         if module.name.hasPrefix("Elixir.") {
             let printer = ElixirPrinter(width: nil)
+            let arguments: [Term] = [reason]
+            let words = try? await node.functions.callCode(
+                "Elixir.Exception", "format_exit", arguments, on: node, by: process)
             node.log(
                 .error,
-                "GenServer \(printer.inspect(name)) terminating\n** (stop) \(printer.inspect(reason))\n"
-                    + "State: \(printer.inspect(state))", by: process)
+                "GenServer \(printer.inspect(name)) terminating\n** (stop) "
+                    + "\(words?.asBinary?.text ?? printer.inspect(reason))\nState: \(printer.inspect(state))", by: process)
         } else {
             let printer = ErlangPrinter(width: nil)
             node.log(

@@ -315,6 +315,9 @@ public struct Supervisor: GenServer {
         case .ignored, .failed: break
         }
         if case .ignored = outcome, state.configuration.isDynamic { return .atom("ignore") }
+        if case .failed(let reason) = outcome, !state.hasDynamicChildren {
+            return .tuple([.atom(.error), .tuple([reason, spec.record])])
+        }
         return Self.term(of: outcome)
     }
 

@@ -15,6 +15,11 @@ final class Here: Sendable {
         session = Session(node: node)
     }
 
+    /// What one line leaves in the mailbox is nothing to the next.
+    private func forget() async {
+        _ = try? await session.evaluate("flush = fn f -> receive do _ -> f.(f) after 0 -> :ok end end; flush.(flush)", .elixir)
+    }
+
     /// `{value, Value}` or `{Class, Reason}` of a line of Erlang.
     func outcome(_ line: String) async -> Term {
         do {
@@ -28,6 +33,7 @@ final class Here: Sendable {
 
     /// A line of Elixir, its value inspected, or `** (Exception) "message"`.
     func inspected(_ line: String) async -> String {
+        if line.contains("send(") { await forget() }
         do {
             let value = try await session.evaluate(line, .elixir)
             return ElixirPrinter(width: nil, limit: nil).inspect(value)

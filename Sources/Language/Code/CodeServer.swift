@@ -59,10 +59,16 @@ public final class CodeServer: Sendable {
             return Self.exported(function, of: unit)
         }
         if let function = MachineFunctions.find(module, name, arity) { return .machine(function) }
+        if name == "module_info", arity < 2, hasModule(module) { return .machine(.moduleInfo) }
         if let native = Library.native(module, name, arity) { return .native(native.body) }
         if let unit = bundled(module), let found = Self.exported(function, of: unit) { return found }
         if let function = host?.function(module, name, arity) { return .host(function) }
         return nil
+    }
+
+    /// Whether there is a module, of whichever kind.
+    func hasModule(_ module: Atom) -> Bool {
+        state.withLock { $0.modules[module]?.current != nil } || isLibrary(module) || host?.hasModule(module) == true
     }
 
     private static func exported(_ function: NameAndArity, of unit: CompiledUnit) -> ExportEntry.Target.Kind? {

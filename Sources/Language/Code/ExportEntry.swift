@@ -70,6 +70,8 @@ public struct HostFunction: Sendable {
 public protocol MachineHost: AnyObject, Sendable {
     /// A function of the node's table.
     func function(_ module: Atom, _ name: Atom, _ arity: Int) -> HostFunction?
+    /// Whether the table has functions of a module.
+    func hasModule(_ module: Atom) -> Bool
     /// Sends to a pid, a name, `{Name, Node}`, an alias or a port.
     ///
     /// - Returns: what to wait for before going on: a connection that has too much to write.

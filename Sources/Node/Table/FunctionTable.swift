@@ -60,6 +60,9 @@ public final class FunctionTable: Sendable {
         state.withLock { $0.entries[Key(module: module, name: name, arity: arity)] }
     }
 
+    /// Whether functions of a module were added.
+    public func hasOwn(_ module: Atom) -> Bool { state.withLock { $0.modules[module] != nil } }
+
     /// The modules that have functions, by name.
     public var modules: [Atom] {
         Set(state.withLock { Array($0.modules.keys) } + (code?.modules ?? [])).sorted { $0.name < $1.name }

@@ -22,6 +22,7 @@ final class NodeCode: MachineHost, EvaluatedCode {
         let code = NodeCode(node)
         code.server.host = code
         node.functions.code = code
+        node.functions.add(functions)
         return code
     }
 
@@ -46,6 +47,8 @@ final class NodeCode: MachineHost, EvaluatedCode {
         }
         return HostFunction(body: body, immediate: direct)
     }
+
+    func hasModule(_ module: Atom) -> Bool { theNode?.functions.hasOwn(module) ?? false }
 
     func send(
         _ message: Term, to destination: Term, from process: Process

@@ -37,7 +37,10 @@ public final class Session: Sendable {
         /// Shows `N up` and `N down`.
         public var announcesNodes = true
         public var bindings = Bindings()
-        public var results: [Term] = []
+        /// The values of the last lines, by the number of the line.
+        public var results: [(number: Int, value: Term)] = []
+        /// How many lines were run.
+        public var lineNumber = 0
 
         public init() {}
     }
@@ -51,6 +54,7 @@ public final class Session: Sendable {
         process = Locked(nil)
         _ = NodeCode.of(node)
         node.functions.add(haltFunctions())
+        node.functions.add(helperFunctions())
         node.functions.add(GuestShell.functions(on: node))
     }
 
@@ -81,6 +85,7 @@ public final class Session: Sendable {
                 while true { try await Task.sleep(nanoseconds: 1_000_000_000_000) }
             }
             process = new
+            Sessions.add(self, new)
             return new
         }
     }
@@ -91,7 +96,10 @@ public final class Session: Sendable {
     /// - Throws: ``Failure``.
     public func run(_ line: String) async throws -> LineResult? {
         let text = LineForm.strippingPrompts(line)
-        let pinned = settings.withLock { $0.syntax }
+        let pinned = settings.withLock { settings in
+            if !text.isEmpty { settings.lineNumber += 1 }
+            return settings.syntax
+        }
         do {
             switch LineForm.detect(text, pinned: pinned, isCommand: CommandTable.isCommand) {
             case .empty: return nil
@@ -124,14 +132,15 @@ public final class Session: Sendable {
     /// - Throws: `SyntaxError`, `ErlangException`, `ProcessEnded`, `CancellationError`.
     public func evaluate(_ text: String, _ syntax: Syntax) async throws -> Term {
         var bindings = settings.withLock { $0.bindings }
-        let evaluator = Evaluator(server: NodeCode.of(node).server) { [weak self] name, arity, syntax in
-            self?.helper(name, arity, syntax)
-        }
+        let evaluator = Evaluator(
+            server: NodeCode.of(node).server,
+            helpers: { [weak self] name, arity, syntax in self?.helper(name, arity, syntax) },
+            readFile: SourceFile.read)
         let value = try await evaluator.evaluate(text, syntax: syntax, bindings: &bindings, by: shellProcess)
         settings.withLock { [bindings] settings in
             settings.bindings = bindings
-            settings.results.append(value)
-            if settings.results.count > 20 { settings.results.removeFirst() }
+            settings.results.append((settings.lineNumber, value))
+            if settings.results.count > 100 { settings.results.removeFirst() }
         }
         return value
     }
@@ -250,7 +259,7 @@ public final class Session: Sendable {
 extension Session {
     /// The module of a function that is called by its name alone: the helpers of the shell, and what `Kernel` has.
     fileprivate func helper(_ name: Atom, _ arity: Int, _ syntax: Syntax) -> Atom? {
-        let modules: [Atom] = syntax == .elixir ? ["Elixir.Kernel", "c", "beamsh", "erlang"] : ["c", "beamsh"]
+        let modules: [Atom] = syntax == .elixir ? ["Elixir.IEx.Helpers", "Elixir.Kernel", "c", "beamsh", "erlang"] : ["c", "beamsh"]
         return modules.first { node.functions.find($0, name, arity) != nil }
     }
 

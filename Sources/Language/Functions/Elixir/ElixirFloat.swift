@@ -47,8 +47,8 @@ extension ElixirLibrary {
     }
 
     private static func text(_ call: borrowing NativeCall) throws -> String {
-        guard case .float = call[0] else { throw call.functionClause() }
-        return call[0].inspected
+        guard case .float(let value) = call[0] else { throw call.functionClause() }
+        return FloatText.shortest(value)
     }
 
     /// The float as a fraction in lowest terms.

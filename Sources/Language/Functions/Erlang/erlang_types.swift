@@ -6,6 +6,11 @@ extension LanguageLibrary {
 
     /// The type tests of `erlang`, and its operators as functions.
     static let erlangTypeFunctions: [NativeFunction] = [
+        erlang("make_fun", "Module Function Arity", "fun Module:Function/Arity.") { call in
+            let arity = try call.integer(2)
+            guard (0...255).contains(arity) else { throw call.badarg() }
+            return .fun(.export(ExportFun(module: try call.atom(0), function: try call.atom(1), arity: arity)))
+        },
         erlang("is_atom", "Term", "Whether it is an atom.") { .boolean($0[0].asAtom != nil) },
         erlang("is_binary", "Term", "Whether it is a binary.") { .boolean($0[0].asBinary != nil) },
         erlang("is_bitstring", "Term", "Whether it is a bit string.") { call in

@@ -14,6 +14,7 @@ extension LanguageLibrary {
         ) {
             try compile($0[0], $0[1])
         },
+        re("version", "", "The version of the pattern language that is followed.") { _ in .string("8.44 2020-02-12") },
         re("run", "Subject Pattern", "{match, Captured}, or nomatch.") { try run($0[0], $0[1], .nil) },
         re("run", "Subject Pattern Options", "{match, Captured}, match or nomatch: global, {capture, Which, Type}, ...")
         {

@@ -229,6 +229,7 @@ extension Execution {
             if let part = BitStrings.part(values[0], start, length) { return part }
         case .isRecord2, .isRecord3:
             guard case .atom(let name) = values[1] else { break }
+            if count == 3, values[2].asInteger.map({ $0 < 1 }) ?? true { break }
             guard let tuple = values[0].asTuple, !tuple.isEmpty, tuple[0] == .atom(name) else { return .boolean(false) }
             return .boolean(count == 2 || values[2] == .integer(tuple.count))
         }

@@ -140,9 +140,9 @@ extension Execution {
             return .value(
                 .tuple([.atom("module"), .atom(unit.module), .binary(Binary(unit.module.name)), arguments[1]]))
         case .moduleInfo:
-            guard let unit = server.unit(entry.module) else { return .value(.atom(.undefined)) }
-            if count == 0 { return .value(ModuleInfo.all(unit)) }
-            guard let item = arguments[0].asAtom, let value = ModuleInfo.item(item, unit) else {
+            let unit = server.unit(entry.module)
+            if count == 0 { return .value(ModuleInfo.all(entry.module, unit, server)) }
+            guard let item = arguments[0].asAtom, let value = ModuleInfo.item(item, entry.module, unit, server) else {
                 throw ErlangException(.error, .atom(.badarg)).called(entry, [arguments[0]])
             }
             return .value(value)

@@ -2,6 +2,7 @@
 extension ElixirPrinter {
     /// The fields of structs in the order of their definition, in which Elixir shows them. Others are shown by name.
     private static let orders: [Atom: [Atom]] = [
+        "Elixir.BadBooleanError": ["term", "operator"],
         "Elixir.KeyError": ["key", "term", "message"],
         "Elixir.BadArityError": ["function", "args"],
         "Elixir.FunctionClauseError": ["module", "function", "arity", "kind", "args", "clauses"],
@@ -26,6 +27,13 @@ extension ElixirPrinter {
     func known(_ name: Atom, _ map: Map, _ depth: Int) -> Document? {
         let field = { (name: Atom) -> Term in map[.atom(name)] ?? .atom(.nil) }
         switch name {
+        case "Elixir.Stream":
+            let fields: Term = [
+                .tuple([.atom("enum"), field("enum")]), .tuple([.atom("funs"), field("funs")]),
+            ]
+            return .group(
+                Document.Group(
+                    open: "#Stream<", items: [document(fields, depth + 1)], close: ">", separator: "", style: .flex))
         case "Elixir.MapSet":
             guard let elements = field("map").asMap else { return nil }
             let list = Term.makeList(elements.sortedPairs.map(\.key))

@@ -139,11 +139,12 @@ public struct ElixirPrinter: Sendable {
         if let name = map[.atom("__struct__")]?.asAtom {
             pairs.removeAll { $0.key == .atom("__struct__") || $0.key == .atom("__exception__") }
             pairs = Self.ordered(pairs, name)
+            if name == "Elixir.URI" { pairs.removeAll { $0.key == .atom("authority") && $0.value == .atom(.nil) } }
             open = "%\(Self.atom(name)){"
             if name == "Elixir.Range", let first = map[.atom("first")], let last = map[.atom("last")] {
                 let step = map[.atom("step")] ?? 1
                 let range = "\(inspect(first))..\(inspect(last))"
-                return Document(step == 1 ? range : "\(range)//\(inspect(step))")
+                return Document(step == 1 && Term.compare(first, last) != .greater ? range : "\(range)//\(inspect(step))")
             }
             if let shown = known(name, map, depth) { return shown }
         }

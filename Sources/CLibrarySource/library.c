@@ -67,6 +67,9 @@ static const unsigned char Elixir_Range[] = {
 static const unsigned char Elixir_Regex[] = {
 #embed "modules/Elixir.Regex.erl"
 };
+static const unsigned char Elixir_Registry[] = {
+#embed "modules/Elixir.Registry.erl"
+};
 static const unsigned char Elixir_Stream[] = {
 #embed "modules/Elixir.Stream.erl"
 };
@@ -81,6 +84,12 @@ static const unsigned char Elixir_System[] = {
 };
 static const unsigned char Elixir_Task[] = {
 #embed "modules/Elixir.Task.erl"
+};
+static const unsigned char Elixir_Task_Supervised[] = {
+#embed "modules/Elixir.Task.Supervised.erl"
+};
+static const unsigned char Elixir_Task_Supervisor[] = {
+#embed "modules/Elixir.Task.Supervisor.erl"
 };
 static const unsigned char Elixir_Time[] = {
 #embed "modules/Elixir.Time.erl"
@@ -155,11 +164,14 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.NaiveDateTime", Elixir_NaiveDateTime),
     MODULE("Elixir.Range", Elixir_Range),
     MODULE("Elixir.Regex", Elixir_Regex),
+    MODULE("Elixir.Registry", Elixir_Registry),
     MODULE("Elixir.Stream", Elixir_Stream),
     MODULE("Elixir.String", Elixir_String),
     MODULE("Elixir.String.Chars", Elixir_String_Chars),
     MODULE("Elixir.System", Elixir_System),
     MODULE("Elixir.Task", Elixir_Task),
+    MODULE("Elixir.Task.Supervised", Elixir_Task_Supervised),
+    MODULE("Elixir.Task.Supervisor", Elixir_Task_Supervisor),
     MODULE("Elixir.Time", Elixir_Time),
     MODULE("Elixir.Tuple", Elixir_Tuple),
     MODULE("Elixir.URI", Elixir_URI),

@@ -68,6 +68,7 @@ extension Node {
             }
             endpoint.setCreation(creation)
             incarnation.rename(node: Atom(fullName), creation: creation)
+            global.stop(on: self)
             if !configuration.isHidden { global.start(on: self) }
             state.withLock { [registration] state in
                 state.endpoint = endpoint
@@ -141,6 +142,7 @@ extension Node {
         registration?.close()
         await endpoint.close()
         incarnation.rename(node: .nonode, creation: 0)
+        global.start(on: self)
         try? await loops?.shutdownGracefully()
         return true
     }

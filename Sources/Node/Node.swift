@@ -36,6 +36,8 @@ public final class Node: Sendable {
     let scopes = GroupScopes()
     let timers = MessageTimers()
     let statistics = Statistics()
+    let logs = Locked(LogSettings())
+    let applications = Locked(Applications())
     let incarnation: NodeIncarnation
     let clock: any TimeSource
     let startedAt: Int64
@@ -89,6 +91,8 @@ public final class Node: Sendable {
                 name, "init", 1, groupLeader: processes.whereis("user")?.pid,
                 prepare: { _ = processes.register(name, $0) }, { [self] process in try await body(process, self) })
         }
+        // Names are registered and locks taken on a node that is alone too.
+        global.start(on: self)
     }
 
     /// The node's name, `nonode@nohost` when it is not alive.

@@ -1,225 +1,149 @@
+%% Elixir's Task: a process that computes one value and sends it to whoever asked for it.
+%% A task that is awaited is linked with its owner; its reference is a monitor of the task and an alias for its answer, so
+%% that an answer nobody waits for any more is dropped.
+%% Sources: the documentation of Task.
 -module('Elixir.Task').
 -export([
-    '__struct__'/0, '__struct__'/1, async/1, async/3, async_stream/2, async_stream/3, async_stream/4, async_stream/5,
-    await/1, await/2, await_many/1, await_many/2, child_spec/1, completed/1, ignore/1, shutdown/1, shutdown/2, start/1,
-    start/3, start_link/1, start_link/3, yield/1, yield/2, yield_many/1, yield_many/2
+    '__struct__'/0, '__struct__'/1, child_spec/1, start/1, start/3, start_link/1, start_link/3, async/1, async/3,
+    completed/1, ignore/1, await/1, await/2, await_many/1, await_many/2, yield/1, yield/2, yield_many/1, yield_many/2,
+    shutdown/1, shutdown/2, async_stream/2, async_stream/3, async_stream/4, async_stream/5
 ]).
 
-%% A task is a process that runs one function. That of async monitors nothing: its owner monitors it with an alias and
-%% sends it {Owner, Ref}; it answers {Ref, Result} to the alias, so that a late answer reaches nobody.
-
 %% @doc The struct with its default values.
-'__struct__'() -> #{'__struct__' => ?MODULE, mfa => nil, owner => nil, pid => nil, ref => nil}.
+'__struct__'() -> #{'__struct__' => 'Elixir.Task', mfa => nil, owner => nil, pid => nil, ref => nil}.
 
 %% @doc The struct with these fields.
 '__struct__'(Fields) ->
     'Elixir.Enum':reduce(Fields, '__struct__'(), fun({Key, Value}, Task) -> Task#{Key := Value} end).
 
-%% @doc Runs a fun in a linked process; await/1 gives what it returns.
+%% @doc How a supervisor starts a task.
+child_spec(Argument) ->
+    #{id => 'Elixir.Task', start => {'Elixir.Task', start_link, [Argument]}, restart => temporary}.
+
+%% @doc Runs a fun in a process whose value nobody waits for: {:ok, pid}.
+start(Fun) when is_function(Fun, 0) -> start(erlang, apply, [Fun, []]).
+
+%% @doc Runs a function in a process whose value nobody waits for: {:ok, pid}.
+start(Module, Function, Arguments) ->
+    Callers = 'Elixir.Task.Supervised':callers(),
+    {ok, proc_lib:spawn('Elixir.Task.Supervised', noreply, [owner(), Callers, {Module, Function, Arguments}])}.
+
+%% @doc As start/1, linked with the caller.
+start_link(Fun) when is_function(Fun, 0) -> start_link(erlang, apply, [Fun, []]).
+
+%% @doc As start/3, linked with the caller.
+start_link(Module, Function, Arguments) ->
+    'Elixir.Task.Supervised':start_link(owner(), 'Elixir.Task.Supervised':callers(), {Module, Function, Arguments}).
+
+%% @doc Starts a task that is awaited, with a fun.
 async(Fun) when is_function(Fun, 0) -> async(erlang, apply, [Fun, []]).
 
-%% @doc Runs a function in a linked process; await/1 gives what it returns.
-async(Module, Function, Args) when is_atom(Module), is_atom(Function), is_list(Args) ->
-    Owner = self(),
-    Callers = callers(),
-    Pid = spawn_link(fun() ->
-        Monitor = erlang:monitor(process, Owner),
-        receive
-            {Owner, Reply} ->
-                erlang:demonitor(Monitor, [flush]),
-                prepare(Owner, Callers, {Module, Function, Args}),
-                Reply ! {Reply, erlang:apply(Module, Function, Args)};
-            {'DOWN', Monitor, _, _, Reason} -> exit(Reason)
-        end
-    end),
-    Ref = erlang:monitor(process, Pid, [{alias, demonitor}]),
-    Pid ! {Owner, Ref},
-    #{
-        '__struct__' => ?MODULE, mfa => {Module, Function, length(Args)}, owner => Owner, pid => Pid, ref => Ref
-    }.
+%% @doc Starts a task that is awaited.
+async(Module, Function, Arguments) ->
+    {ok, Pid} = 'Elixir.Task.Supervised':start_link(owner(), nomonitor),
+    'Elixir.Task.Supervised':commission(Pid, {Module, Function, Arguments}).
 
-%% @doc Runs a fun for each element in processes side by side; a stream of {ok, Result}, in order.
-async_stream(Enumerable, Fun) -> async_stream(Enumerable, Fun, []).
+owner() -> 'Elixir.Task.Supervised':owner().
 
-%% @doc As async_stream/2 with :max_concurrency, :timeout, :on_timeout, :ordered and :zip_input_on_exit.
-async_stream(Enumerable, Fun, Options) when is_function(Fun, 1), is_list(Options) ->
-    stream(Enumerable, fun(Element) -> async(erlang, apply, [Fun, [Element]]) end, Options).
-
-%% @doc Runs a function for each element, its first argument, in processes side by side.
-async_stream(Enumerable, Module, Function, Args) -> async_stream(Enumerable, Module, Function, Args, []).
-
-%% @doc As async_stream/4 with options.
-async_stream(Enumerable, Module, Function, Args, Options) when is_atom(Module), is_atom(Function), is_list(Args) ->
-    stream(Enumerable, fun(Element) -> async(Module, Function, [Element | Args]) end, Options).
-
-%% @doc The result of a task, at most five seconds from now.
-await(Task) -> await(Task, 5000).
-
-%% @doc The result of a task; the caller exits if it fails or takes longer.
-await(#{'__struct__' := ?MODULE, ref := Ref} = Task, Timeout) when
-    Timeout =:= infinity; is_integer(Timeout), Timeout >= 0
-->
-    owned(Task),
-    receive
-        {Ref, Reply} ->
-            erlang:demonitor(Ref, [flush]),
-            Reply;
-        {'DOWN', Ref, _, Process, Reason} -> exit({reason(Reason, Process), {?MODULE, await, [Task, Timeout]}})
-    after Timeout ->
-        erlang:demonitor(Ref, [flush]),
-        exit({timeout, {?MODULE, await, [Task, Timeout]}})
-    end.
-
-%% @doc The results of several tasks, at most five seconds from now.
-await_many(Tasks) -> await_many(Tasks, 5000).
-
-%% @doc The results of several tasks; the caller exits if one fails or they take longer.
-await_many(Tasks, Timeout) when Timeout =:= infinity; is_integer(Timeout), Timeout >= 0 ->
-    lists:foreach(fun owned/1, Tasks),
-    Waiting = maps:from_list([{Ref, true} || #{ref := Ref} <- Tasks]),
-    Results = await_all(Waiting, #{}, deadline(Timeout), {Tasks, Timeout}),
-    [maps:get(Ref, Results) || #{ref := Ref} <- Tasks].
-
-%% @doc How a supervisor starts a task.
-child_spec(Arg) ->
-    #{id => ?MODULE, start => {?MODULE, start_link, [Arg]}, restart => temporary}.
-
-%% @doc A task that is done already, with its result.
+%% @doc A task that is done already, with its value.
 completed(Result) ->
     Ref = make_ref(),
     self() ! {Ref, Result},
-    #{'__struct__' => ?MODULE, mfa => {?MODULE, completed, 1}, owner => self(), pid => nil, ref => Ref}.
+    '__struct__'([{owner, self()}, {ref, Ref}]).
 
-%% @doc Lets a task run without caring for its result: {ok, Result} if it has one, {exit, Reason} or nil.
-ignore(#{'__struct__' := ?MODULE, pid := Pid, ref := Ref} = Task) ->
-    owned(Task),
-    Answer =
-        receive
-            {Ref, Reply} -> {ok, Reply};
-            {'DOWN', Ref, _, Process, noconnection} ->
-                exit({reason(noconnection, Process), {?MODULE, ignore, [Task]}});
-            {'DOWN', Ref, _, _, Reason} -> {exit, Reason}
-        after 0 ->
-            is_pid(Pid) andalso unlink(Pid),
-            nil
-        end,
-    erlang:demonitor(Ref, [flush]),
-    Answer.
-
-%% @doc Ends a task: {ok, Result} if it was faster, {exit, Reason} or nil.
-shutdown(Task) -> shutdown(Task, 5000).
-
-%% @doc Ends a task within a time, or at once with brutal_kill.
-shutdown(#{'__struct__' := ?MODULE, pid := nil} = Task, _) ->
-    argument(["task ", show(Task), " does not have an associated task process"]);
-shutdown(#{'__struct__' := ?MODULE, pid := Pid, ref := Ref} = Task, Timeout) ->
-    owned(Task),
-    Monitor = erlang:monitor(process, Pid),
-    {Signal, Wait} =
-        case Timeout of
-            brutal_kill -> {kill, infinity};
-            _ -> {shutdown, Timeout}
-        end,
-    unlink(Pid),
-    exit(Pid, Signal),
-    Reason = ended(Monitor, Pid, Wait),
-    erlang:demonitor(Ref),
-    Answer =
-        receive
-            {Ref, Reply} -> {ok, Reply}
-        after 0 ->
-            receive
-                {'DOWN', Ref, _, _, First} when Reason =:= noproc -> {exit, First}
-            after 0 ->
-                case Reason of
-                    shutdown when Signal =:= shutdown -> nil;
-                    killed -> nil;
-                    noproc -> {exit, noproc};
-                    _ -> {exit, Reason}
-                end
-            end
-        end,
-    erlang:demonitor(Ref, [flush]),
-    Answer.
-
-%% @doc Runs a fun in a process of its own.
-start(Fun) when is_function(Fun, 0) -> start(erlang, apply, [Fun, []]).
-
-%% @doc Runs a function in a process of its own.
-start(Module, Function, Args) when is_atom(Module), is_atom(Function), is_list(Args) ->
-    {Owner, Callers} = {self(), callers()},
-    {ok, spawn(fun() -> run(Owner, Callers, {Module, Function, Args}) end)}.
-
-%% @doc Runs a fun in a linked process.
-start_link(Fun) when is_function(Fun, 0) -> start_link(erlang, apply, [Fun, []]).
-
-%% @doc Runs a function in a linked process.
-start_link(Module, Function, Args) when is_atom(Module), is_atom(Function), is_list(Args) ->
-    {Owner, Callers} = {self(), callers()},
-    {ok, spawn_link(fun() -> run(Owner, Callers, {Module, Function, Args}) end)}.
-
-%% @doc {ok, Result} of a task, {exit, Reason}, or nil if it takes longer than five seconds.
-yield(Task) -> yield(Task, 5000).
-
-%% @doc {ok, Result} of a task, {exit, Reason}, or nil if it takes longer; it may be asked again.
-yield(#{'__struct__' := ?MODULE, ref := Ref} = Task, Timeout) ->
-    owned(Task),
+%% @doc Forgets a task, which goes on: {:ok, value}, {:exit, reason} or nil as it was.
+ignore(#{ref := Ref, pid := Pid, owner := Owner} = Task) when Owner =:= self() ->
     receive
         {Ref, Reply} ->
             erlang:demonitor(Ref, [flush]),
             {ok, Reply};
-        {'DOWN', Ref, _, Process, noconnection} ->
-            exit({reason(noconnection, Process), {?MODULE, yield, [Task, Timeout]}});
-        {'DOWN', Ref, _, _, Reason} -> {exit, Reason}
-    after Timeout -> nil
-    end.
+        {'DOWN', Ref, _, Process, Reason} ->
+            {exit, reason(Reason, Process)}
+    after 0 ->
+        is_pid(Pid) andalso unlink(Pid),
+        erlang:demonitor(Ref, [flush]),
+        nil
+    end;
+ignore(Task) ->
+    not_owner(Task).
 
-%% @doc Pairs of tasks and what yield gives for them, at most five seconds from now.
+%% @doc The value of a task; an exit after five seconds.
+await(Task) -> await(Task, 5000).
+
+%% @doc The value of a task; an exit when the time is up, or with the task's reason.
+await(#{ref := Ref, owner := Owner} = Task, Timeout) when Owner =:= self() ->
+    receive
+        {Ref, Reply} ->
+            erlang:demonitor(Ref, [flush]),
+            Reply;
+        {'DOWN', Ref, _, Process, Reason} ->
+            exit({reason(Reason, Process), {'Elixir.Task', await, [Task, Timeout]}})
+    after Timeout ->
+        erlang:demonitor(Ref, [flush]),
+        exit({timeout, {'Elixir.Task', await, [Task, Timeout]}})
+    end;
+await(Task, _) ->
+    not_owner(Task).
+
+%% @doc The values of tasks; an exit after five seconds.
+await_many(Tasks) -> await_many(Tasks, 5000).
+
+%% @doc The values of tasks; an exit when the time is up for one of them.
+await_many(Tasks, Timeout) ->
+    Deadline = deadline(Timeout),
+    Call = {'Elixir.Task', await_many, [Tasks, Timeout]},
+    [await_one(Task, Deadline, Call, Tasks) || Task <- Tasks].
+
+await_one(#{ref := Ref, owner := Owner}, Deadline, Call, Tasks) when Owner =:= self() ->
+    receive
+        {Ref, Reply} ->
+            erlang:demonitor(Ref, [flush]),
+            Reply;
+        {'DOWN', Ref, _, Process, Reason} ->
+            forget(Tasks),
+            exit({reason(Reason, Process), Call})
+    after left(Deadline) ->
+        forget(Tasks),
+        exit({timeout, Call})
+    end;
+await_one(Task, _, _, _) ->
+    not_owner(Task).
+
+forget(Tasks) -> [erlang:demonitor(Ref, [flush]) || #{ref := Ref} <- Tasks].
+
+%% @doc {:ok, value}, {:exit, reason}, or nil if the task goes on for five seconds.
+yield(Task) -> yield(Task, 5000).
+
+%% @doc {:ok, value}, {:exit, reason}, or nil if the task goes on for so long.
+yield(#{ref := Ref, owner := Owner}, Timeout) when Owner =:= self() ->
+    receive
+        {Ref, Reply} ->
+            erlang:demonitor(Ref, [flush]),
+            {ok, Reply};
+        {'DOWN', Ref, _, Process, Reason} ->
+            {exit, reason(Reason, Process)}
+    after Timeout -> nil
+    end;
+yield(Task, _) ->
+    not_owner(Task).
+
+%% @doc Each task with what yield/2 gives for it, after five seconds at most.
 yield_many(Tasks) -> yield_many(Tasks, 5000).
 
-%% @doc Pairs of tasks and what yield gives for them within a time.
+%% @doc Each task with what yield/2 gives for it: a timeout, or timeout:, on_timeout: (:nothing, :ignore, :kill_task).
+yield_many(Tasks, Options) when is_list(Options) ->
+    Results = yield_many(Tasks, proplists:get_value(timeout, Options, 5000)),
+    case proplists:get_value(on_timeout, Options, nothing) of
+        nothing -> Results;
+        kill_task -> [{Task, settled(Task, Result, fun(One) -> shutdown(One, brutal_kill) end)} || {Task, Result} <- Results];
+        ignore -> [{Task, settled(Task, Result, fun ignore/1)} || {Task, Result} <- Results]
+    end;
 yield_many(Tasks, Timeout) ->
     Deadline = deadline(Timeout),
     [{Task, yield(Task, left(Deadline))} || Task <- Tasks].
 
-%% The process of a task.
-
-callers() ->
-    case get('$callers') of
-        undefined -> [self()];
-        Callers -> [self() | Callers]
-    end.
-
-prepare(Owner, Callers, {Module, Function, Args}) ->
-    put('$ancestors', [Owner]),
-    put('$callers', Callers),
-    put('$initial_call', {Module, Function, length(Args)}).
-
-run(Owner, Callers, {Module, Function, Args} = Call) ->
-    prepare(Owner, Callers, Call),
-    erlang:apply(Module, Function, Args).
-
-owned(#{'__struct__' := ?MODULE, owner := Owner}) when Owner =:= self() -> ok;
-owned(#{'__struct__' := ?MODULE} = Task) ->
-    argument(["task ", show(Task), " must be queried from the owner but was queried from ", show(self())]).
-
-reason(noconnection, Process) -> {nodedown, node_of(Process)};
-reason(Reason, _) -> Reason.
-
-node_of({_, Node}) -> Node;
-node_of(Pid) -> node(Pid).
-
-ended(Monitor, Pid, Wait) ->
-    receive
-        {'DOWN', Monitor, _, _, Reason} -> Reason
-    after Wait ->
-        exit(Pid, kill),
-        receive
-            {'DOWN', Monitor, _, _, Reason} -> Reason
-        end
-    end.
-
-%% Waiting for several.
+settled(Task, nil, Fun) -> Fun(Task);
+settled(_, Result, _) -> Result.
 
 deadline(infinity) -> infinity;
 deadline(Timeout) -> erlang:monotonic_time(millisecond) + Timeout.
@@ -227,73 +151,77 @@ deadline(Timeout) -> erlang:monotonic_time(millisecond) + Timeout.
 left(infinity) -> infinity;
 left(Deadline) -> erlang:max(0, Deadline - erlang:monotonic_time(millisecond)).
 
-await_all(Waiting, Results, _, _) when map_size(Waiting) =:= 0 -> Results;
-await_all(Waiting, Results, Deadline, {Tasks, Timeout} = Call) ->
+%% @doc Ends a task within five seconds: {:ok, value} if it was done, {:exit, reason}, or nil.
+shutdown(Task) -> shutdown(Task, 5000).
+
+%% @doc Ends a task, by force when the time is up or with :brutal_kill.
+shutdown(#{pid := nil} = Task, _) ->
+    argument([<<"task ">>, 'Elixir.Kernel':inspect(Task), <<" has no associated task process">>]);
+shutdown(#{pid := Pid, ref := Ref, owner := Owner}, How) when Owner =:= self() ->
     receive
-        {Ref, Reply} when is_map_key(Ref, Waiting) ->
+        {Ref, Reply} ->
+            unlink(Pid),
             erlang:demonitor(Ref, [flush]),
-            await_all(maps:remove(Ref, Waiting), Results#{Ref => Reply}, Deadline, Call);
-        {'DOWN', Ref, _, Process, Reason} when is_map_key(Ref, Waiting) ->
-            forget(Waiting),
-            exit({reason(Reason, Process), {?MODULE, await_many, [Tasks, Timeout]}})
-    after left(Deadline) ->
-        forget(Waiting),
-        exit({timeout, {?MODULE, await_many, [Tasks, Timeout]}})
+            {ok, Reply};
+        {'DOWN', Ref, _, Process, Reason} ->
+            {exit, reason(Reason, Process)}
+    after 0 ->
+        unlink(Pid),
+        ending(Pid, Ref, How)
+    end;
+shutdown(Task, _) ->
+    not_owner(Task).
+
+ending(Pid, Ref, brutal_kill) ->
+    exit(Pid, kill),
+    receive
+        {'DOWN', Ref, _, _, killed} -> last(Ref);
+        {'DOWN', Ref, _, _, normal} -> last(Ref);
+        {'DOWN', Ref, _, Process, Reason} -> last(Ref, {exit, reason(Reason, Process)})
+    end;
+ending(Pid, Ref, Timeout) ->
+    exit(Pid, shutdown),
+    receive
+        {'DOWN', Ref, _, _, shutdown} -> last(Ref);
+        {'DOWN', Ref, _, _, normal} -> last(Ref);
+        {'DOWN', Ref, _, Process, Reason} -> last(Ref, {exit, reason(Reason, Process)})
+    after Timeout -> ending(Pid, Ref, brutal_kill)
     end.
 
-forget(Waiting) -> lists:foreach(fun(Ref) -> erlang:demonitor(Ref, [flush]) end, maps:keys(Waiting)).
+last(Ref) -> last(Ref, nil).
 
-%% async_stream: as many tasks as may run at once wait in a list; the oldest gives the next element.
-
-stream(Enumerable, Start, Options) ->
-    Most = 'Elixir.Keyword':get_lazy(Options, max_concurrency, fun() -> erlang:system_info(schedulers_online) end),
-    case is_integer(Most) andalso Most > 0 of
-        true -> ok;
-        false -> argument([":max_concurrency must be an integer greater than zero"])
-    end,
-    Timeout = 'Elixir.Keyword':get(Options, timeout, 5000),
-    OnTimeout = 'Elixir.Keyword':get(Options, on_timeout, exit),
-    Zips = 'Elixir.Keyword':get(Options, zip_input_on_exit, false),
-    Next = fun(Running) -> finished(Running, Timeout, OnTimeout, Zips) end,
-    'Elixir.Stream':transform(
-        Enumerable,
-        fun() -> [] end,
-        fun(Element, Running) ->
-            More = Running ++ [{Element, Start(Element), deadline(Timeout)}],
-            case length(More) < Most of
-                true -> {[], More};
-                false ->
-                    {Result, Rest} = Next(More),
-                    {[Result], Rest}
-            end
-        end,
-        fun(Running) -> {drain(Running, Next), []} end,
-        fun(Running) -> lists:foreach(fun({_, Task, _}) -> shutdown(Task, brutal_kill) end, Running) end
-    ).
-
-%% The results of what still runs, one at a time.
-drain(Running, Next) ->
-    'Elixir.Stream':unfold(Running, fun
-        ([]) -> nil;
-        (Left) -> Next(Left)
-    end).
-
-finished([{Element, Task, Deadline} | Rest], Timeout, OnTimeout, Zips) ->
-    case yield(Task, left(Deadline)) of
-        {ok, Result} -> {{ok, Result}, Rest};
-        {exit, Reason} -> {failed(Element, Reason, Zips), Rest};
-        nil when OnTimeout =:= kill_task ->
-            case shutdown(Task, brutal_kill) of
-                {ok, Result} -> {{ok, Result}, Rest};
-                _ -> {failed(Element, timeout, Zips), Rest}
-            end;
-        nil -> exit({timeout, {'Elixir.Task.Supervised', stream, [Timeout]}})
+last(Ref, Else) ->
+    receive
+        {Ref, Reply} -> {ok, Reply}
+    after 0 ->
+        erlang:demonitor(Ref, [flush]),
+        Else
     end.
 
-failed(Element, Reason, true) -> {exit, {Element, Reason}};
-failed(_, Reason, _) -> {exit, Reason}.
+reason(noconnection, Process) when is_pid(Process) -> {nodedown, node(Process)};
+reason(noconnection, {_, Node}) -> {nodedown, Node};
+reason(Reason, _) -> Reason.
 
-show(Value) -> 'Elixir.Kernel':inspect(Value).
+not_owner(Task) ->
+    argument([
+        <<"task ">>, 'Elixir.Kernel':inspect(Task),
+        <<" must be queried from the owner but was queried from ">>, 'Elixir.Kernel':inspect(self())
+    ]).
 
 argument(Text) ->
     error(#{'__struct__' => 'Elixir.ArgumentError', '__exception__' => true, message => iolist_to_binary(Text)}).
+
+%% @doc The values of a fun for each element, computed at the same time: {:ok, value} or {:exit, reason} each.
+async_stream(Enumerable, Fun) -> async_stream(Enumerable, Fun, []).
+
+%% @doc As async_stream/2: max_concurrency:, ordered:, timeout:, on_timeout: (:exit, :kill_task), zip_input_on_exit:.
+async_stream(Enumerable, Fun, Options) when is_function(Fun, 1), is_list(Options) ->
+    'Elixir.Task.Supervised':stream(Enumerable, fun(Element) -> {erlang, apply, [Fun, [Element]]} end, Options, nil).
+
+%% @doc As async_stream/2 with a function that gets the element and more arguments.
+async_stream(Enumerable, Module, Function, Arguments) -> async_stream(Enumerable, Module, Function, Arguments, []).
+
+%% @doc As async_stream/3 with a function that gets the element and more arguments.
+async_stream(Enumerable, Module, Function, Arguments, Options) when is_atom(Module), is_atom(Function) ->
+    'Elixir.Task.Supervised':stream(
+        Enumerable, fun(Element) -> {Module, Function, [Element | Arguments]} end, Options, nil).

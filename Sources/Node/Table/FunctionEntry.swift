@@ -47,6 +47,16 @@ public struct FunctionEntry: Sendable {
         self.body = body
     }
 
+    /// One function of several arities: the last parameters may be left out.
+    static func family(
+        _ module: Atom, _ name: Atom, _ parameters: [String], from least: Int, _ summary: String, safe: Bool = false,
+        body: @escaping Body
+    ) -> [FunctionEntry] {
+        (least...parameters.count).map {
+            FunctionEntry(module, name, Array(parameters.prefix($0)), summary, safe: safe, body: body)
+        }
+    }
+
     public var arity: Int { parameters.count }
 
     /// Calls it.

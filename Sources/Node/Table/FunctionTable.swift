@@ -8,6 +8,8 @@ public protocol EvaluatedCode: AnyObject, Sendable {
     /// The modules that have functions.
     var modules: [Atom] { get }
     func functions(of module: Atom) -> [FunctionEntry]
+    /// Calls a function as evaluated code would: modules that were loaded come before the functions of the node.
+    func call(_ module: Atom, _ function: Atom, _ arguments: [Term], by process: Process) async throws -> Term
     /// Calls a fun on behalf of a process.
     func apply(_ fun: Term, _ arguments: [Term], by process: Process) async throws -> Term
 }
@@ -86,6 +88,14 @@ public final class FunctionTable: Sendable {
         }
         return try await entry.body(
             FunctionCall(node: node, process: process, module: module, function: function, arguments: arguments))
+    }
+
+    /// Calls a function of evaluated code first, of this table else: a callback.
+    func callCode(
+        _ module: Atom, _ function: Atom, _ arguments: [Term], on node: Node, by process: Process
+    ) async throws -> Term {
+        if let code { return try await code.call(module, function, arguments, by: process) }
+        return try await call(module, function, arguments, on: node, by: process)
     }
 
     /// Calls a fun on behalf of `process`.

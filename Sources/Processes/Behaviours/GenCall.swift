@@ -55,35 +55,94 @@ extension Process {
     public func genCall(
         _ server: Destination, _ request: Term, timeout: Int64? = 5_000_000_000, label: Atom = .genCall
     ) async throws -> Term {
-        let monitor = monitor(server)
-        let tag = Term.reference(monitor)
-        send(.tuple([.atom(label), .tuple([.pid(pid), tag]), request]), to: server)
-        let answer: Result<Term, ErlangException>? = try await receive(timeout: timeout) { message in
-            guard let tuple = message.asTuple else { return nil }
-            if tuple.count == 2, tuple[0] == tag { return .success(tuple[1]) }
-            if tuple.count == 5, tuple[0] == .atom(.DOWN), tuple[1] == tag {
-                return .failure(ErlangException(.exit, tuple[4]))
-            }
-            return nil
-        }
-        demonitor(monitor, flush: true)
-        switch answer {
-        case .success(let reply): return reply
-        case .failure(let exception): throw callExit(exception.reason, server, request, timeout)
-        case nil: throw callExit(.atom(.timeout), server, request, timeout)
+        do {
+            return try await genRequest(server, request, timeout: timeout, label: label)
+        } catch let failure as GenRequestFailure {
+            let name: Term =
+                switch server {
+                case .pid(let pid): .pid(pid)
+                case .name(let name, let node): .tuple([.atom(name), .atom(node)])
+                case .alias(let reference): .reference(reference)
+                }
+            let limit: Term = timeout.map { .integer(Int($0 / 1_000_000)) } ?? .atom(.infinity)
+            let call: Term = .tuple([.atom("gen_server"), .atom("call"), [name, request, limit]])
+            throw ErlangException(.exit, .tuple([failure.reason, call]))
         }
     }
 
-    private func callExit(_ reason: Term, _ server: Destination, _ request: Term, _ timeout: Int64?) -> ErlangException
-    {
-        let name: Term =
-            switch server {
-            case .pid(let pid): .pid(pid)
-            case .name(let name, let node): .tuple([.atom(name), .atom(node)])
-            case .alias(let reference): .reference(reference)
+    /// As ``genCall(_:_:timeout:label:)``, for callers that have their own words for a failure.
+    ///
+    /// - Throws: ``GenRequestFailure``, and what ``receive(timeout:_:)`` throws.
+    public func genRequest(
+        _ server: Destination, _ request: Term, timeout: Int64?, label: Atom = .genCall
+    ) async throws -> Term {
+        if isOwn(server) { throw GenRequestFailure(.atom("calling_self")) }
+        // The reply comes to an alias, so that one which is too late is dropped.
+        let monitor = monitor(server, alias: .demonitor, tag: nil)
+        let tag: Term = .list(List([.atom(.alias)], tail: .reference(monitor)))
+        send(.tuple([.atom(label), .tuple([.pid(pid), tag]), request]), to: server)
+        defer { demonitor(monitor, flush: true) }
+        let answer: Result<Term, GenRequestFailure>? = try await receive(timeout: timeout) { message in
+            guard let tuple = message.asTuple else { return nil }
+            if tuple.count == 2, tuple[0] == tag { return .success(tuple[1]) }
+            if tuple.count == 5, tuple[0] == .atom(.DOWN), tuple[1] == .reference(monitor) {
+                let isLost = tuple[4] == .atom(.noconnection)
+                let reason: Term = isLost ? .tuple([.atom("nodedown"), .atom(server.node)]) : tuple[4]
+                return .failure(GenRequestFailure(reason))
             }
-        let limit: Term = timeout.map { .integer(Int($0 / 1_000_000)) } ?? .atom(.infinity)
-        let call: Term = .tuple([.atom("gen_server"), .atom("call"), [name, request, limit]])
-        return ErlangException(.exit, .tuple([reason, call]))
+            return nil
+        }
+        switch answer {
+        case .success(let reply): return reply
+        case .failure(let failure): throw failure
+        case nil:
+            demonitor(monitor, flush: true)
+            // It may have come just before the alias went.
+            let late: Term? = try await receive(timeout: 0) { message in
+                guard let tuple = message.asTuple, tuple.count == 2, tuple[0] == tag else { return nil }
+                return tuple[1]
+            }
+            if let late { return late }
+            throw GenRequestFailure(.atom(.timeout))
+        }
     }
+
+    /// `proc_lib:stop/3`: tells a process of a behaviour to end, and waits for that.
+    ///
+    /// - Throws: ``GenRequestFailure`` if it was not there, took too long, or ended with another reason.
+    public func genStop(_ server: Destination, reason: Term, timeout: Int64?) async throws {
+        if isOwn(server) { throw GenRequestFailure(.atom("calling_self")) }
+        let monitor = monitor(server, alias: .demonitor, tag: nil)
+        let tag: Term = .list(List([.atom(.alias)], tail: .reference(monitor)))
+        let request: Term = .tuple([.atom("terminate"), reason])
+        send(.tuple([.atom("system"), .tuple([.pid(pid), tag]), request]), to: server)
+        let end: Term? = try await receive(timeout: timeout) { message in
+            guard let tuple = message.asTuple, tuple.count == 5, tuple[0] == .atom(.DOWN) else { return nil }
+            return tuple[1] == .reference(monitor) ? tuple[4] : nil
+        }
+        demonitor(monitor, flush: true)
+        _ = try await receive(timeout: 0) { $0.asTuple?.first == tag ? true : nil }
+        guard let end else { throw GenRequestFailure(.atom(.timeout)) }
+        guard end != reason else { return }
+        if end == .atom(.noconnection) {
+            throw GenRequestFailure(.tuple([.tuple([.atom("nodedown"), .atom(server.node)]), .nil]))
+        }
+        throw GenRequestFailure(end)
+    }
+
+    private func isOwn(_ server: Destination) -> Bool {
+        switch server {
+        case .pid(let other): other == pid
+        case .name(let name, let node): node == table.incarnation.node && registeredName == name
+        case .alias: false
+        }
+    }
+}
+
+/// Why a request got no reply: `noproc`, `timeout`, `calling_self`, `{nodedown, Node}`, or the reason the server ended
+/// with.
+public struct GenRequestFailure: Error {
+    public let reason: Term
+
+    public init(_ reason: Term) { self.reason = reason }
 }

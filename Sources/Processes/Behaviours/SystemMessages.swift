@@ -11,6 +11,10 @@ public struct SystemCallbacks {
     public var state: () -> Term
     /// Applies the fun of `sys:replace_state/2` to the state; gives the new one.
     public var replace: (_ fun: Term) async throws -> Term
+    /// What stands last in the status: `[{data, [{"State", State}]}]` if nothing else is given.
+    public var status: (() async -> [Term])?
+    /// `code_change`, for `sys:change_code/4`.
+    public var changeCode: ((_ old: Term, _ extra: Term) async throws -> Void)?
 
     public init(
         module: Atom, parent: Pid? = nil, kind: String = "generic server", state: @escaping () -> Term,
@@ -57,7 +61,7 @@ extension Process {
         case "suspend": isSuspended = true
         case "resume": isSuspended = false
         case "get_state": reply = callbacks.state()
-        case "get_status": reply = status(callbacks, isSuspended)
+        case "get_status": reply = await status(callbacks, isSuspended)
         case "replace_state":
             do {
                 reply = try await callbacks.replace(request?.last ?? .nil)
@@ -65,6 +69,16 @@ extension Process {
                 let place: Term = .tuple([.atom("gen_server"), .atom("system_replace_state")])
                 let reason: Term = .tuple([.atom(.error), exception.reason])
                 reply = .tuple([.atom(.error), .tuple([.atom("callback_failed"), place, reason])])
+            }
+        case "change_code":
+            guard isSuspended else {
+                reply = .tuple([.atom(.error), .tuple([.atom("unknown_system_msg"), call.request])])
+                break
+            }
+            do {
+                if let request, request.count == 4 { try await callbacks.changeCode?(request[2], request[3]) }
+            } catch let exception as ErlangException {
+                reply = .tuple([.atom(.error), exception.exitReason])
             }
         case "debug": reply = Self.debug(request?.last ?? .nil)
         case "terminate":
@@ -77,7 +91,7 @@ extension Process {
     }
 
     /// `{status, Pid, {module, Module}, [Dictionary, SysState, Parent, Debug, Misc]}`.
-    private func status(_ callbacks: SystemCallbacks, _ isSuspended: Bool) -> Term {
+    private func status(_ callbacks: SystemCallbacks, _ isSuspended: Bool) async -> Term {
         let phase: Term = .atom(isSuspended ? "suspended" : "running")
         let parent: Term = .pid(callbacks.parent ?? pid)
         let name = registeredName?.name ?? ErlangPrinter(width: nil).print(.pid(pid))
@@ -85,11 +99,13 @@ extension Process {
             .tuple([.charlist("Status"), phase]), .tuple([.charlist("Parent"), parent]),
             .tuple([.charlist("Logged events"), .nil]),
         ]
-        let miscellaneous: Term = [
-            .tuple([.atom("header"), .charlist("Status for \(callbacks.kind) \(name)")]),
-            .tuple([.atom("data"), .makeList(pairs)]),
-            .tuple([.atom("data"), [.tuple([.charlist("State"), callbacks.state()])]]),
-        ]
+        let own =
+            await callbacks.status?() ?? [.tuple([.atom("data"), [.tuple([.charlist("State"), callbacks.state()])]])]
+        let miscellaneous: Term = .makeList(
+            [
+                .tuple([.atom("header"), .charlist("Status for \(callbacks.kind) \(name)")]),
+                .tuple([.atom("data"), .makeList(pairs)]),
+            ] + own)
         return .tuple([
             .atom("status"), .pid(pid), .tuple([.atom("module"), .atom(callbacks.module)]),
             [.makeList(dictionary.map { .tuple([$0.key, $0.value]) }), phase, parent, .nil, miscellaneous],

@@ -69,6 +69,12 @@ final class NodeCode: MachineHost, EvaluatedCode {
         server.functions(of: module).map { entry(of: $0) }
     }
 
+    func call(
+        _ module: Atom, _ function: Atom, _ arguments: [Term], by process: Process
+    ) async throws -> Term {
+        try await server.call(module, function, arguments, by: process)
+    }
+
     func apply(_ fun: Term, _ arguments: [Term], by process: Process) async throws -> Term {
         try await server.apply(fun, arguments, by: process)
     }

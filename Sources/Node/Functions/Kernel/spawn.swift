@@ -106,7 +106,12 @@ extension FunctionCall {
                 }
             },
             { [node] process in
-                _ = try await node.functions.call(module, function, arguments, on: node, by: process)
+                do {
+                    _ = try await node.functions.callCode(module, function, arguments, on: node, by: process)
+                } catch let exception as ErlangException {
+                    await node.logCrash(exception, of: process)
+                    throw exception
+                }
             })
         guard let monitor = reference.withLock({ $0 }) else { return .pid(spawned.pid) }
         return .tuple([.pid(spawned.pid), .reference(monitor)])

@@ -51,15 +51,26 @@ extension FunctionCall {
     ///
     /// - Throws: an exit `noproc` if nobody has the name.
     func server(_ position: Int) async throws -> Destination {
-        let found: Term
-        switch ServerName(self[position]) {
-        case .local, nil: return try destination(position)
-        case .global(let name): found = try await call("global", "whereis_name", [name])
-        case .via(let module, let name): found = try await call(module, "whereis_name", [name])
-        }
-        if let pid = found.asPid { return .pid(pid) }
+        if let found = try await foundServer(position) { return found }
         let stack: Term = .tuple([.atom(module), .atom(function), .makeList(arguments)])
         throw ErlangException(.exit, .tuple([.atom(.noproc), stack]))
+    }
+
+    /// A server as ``server(_:)`` has it; nothing if nobody has the name.
+    func foundServer(_ position: Int = 0) async throws -> Destination? {
+        switch ServerName(self[position]) {
+        case .local, nil: try destination(position)
+        case .global, .via: await find(position).map { .pid($0) }
+        }
+    }
+
+    /// Who has a global name, or one that a module keeps.
+    func find(_ position: Int = 0) async -> Pid? {
+        switch ServerName(self[position]) {
+        case .global(let name): try? await call("global", "whereis_name", [name]).asPid
+        case .via(let module, let name): try? await call(module, "whereis_name", [name]).asPid
+        case .local, nil: nil
+        }
     }
 
     /// Starts a server for the caller: `{ok, Pid}`, `ignore` or `{error, Reason}`.

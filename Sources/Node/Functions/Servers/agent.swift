@@ -23,7 +23,7 @@ private struct Agent: GenServer {
         case "get_and_update":
             let answer = try await self.call(request[1], [state], process)
             guard let pair = answer.asTuple, pair.count == 2 else {
-                throw ErlangException(.error, .tuple([.atom("bad_return_value"), answer]))
+                throw ErlangException(.exit, .tuple([.atom("bad_return_value"), answer]))
             }
             state = pair[1]
             return .reply(pair[0])
@@ -48,62 +48,82 @@ private struct Agent: GenServer {
         if let tuple = function.asTuple, tuple.count == 3, let module = tuple[0].asAtom, let name = tuple[1].asAtom,
             let rest = tuple[2].properList
         {
-            return try await node.functions.call(module, name, first + rest, on: node, by: process)
+            return try await node.functions.callCode(module, name, first + rest, on: node, by: process)
         }
-        return try await node.functions.call(
-            .erlang, "apply", [function, .makeList(first)], on: node, by: process)
+        return try await node.functions.apply(function, first, on: node, by: process)
     }
 }
 
 extension Node {
     /// Elixir's `Agent`.
-    static let agentFunctions: [FunctionEntry] =
-        [
-            FunctionEntry(
-                "Elixir.Agent", "start_link", ["Module", "Function", "Arguments"],
-                "Starts an agent with what the function gives."
-            ) { call in
-                try await call.start(
-                    Agent(node: call.node, start: .tuple([call[0], call[1], .makeList(try call.list(2))])))
-            },
-            FunctionEntry(
-                "Elixir.Agent", "start_link", ["Module", "Function", "Arguments", "Options"],
-                "Starts an agent under a name: name:."
-            ) { call in
-                try await call.start(
-                    Agent(node: call.node, start: .tuple([call[0], call[1], .makeList(try call.list(2))])),
-                    name: call.option("name", in: call[3]))
-            },
-            FunctionEntry("Elixir.Agent", "start_link", ["Fun"], "Starts an agent with what the fun gives.") { call in
-                try await call.start(Agent(node: call.node, start: call[0]))
-            },
-            FunctionEntry("Elixir.Agent", "start_link", ["Fun", "Options"], "Starts an agent under a name: name:.") {
-                call in
-                try await call.start(Agent(node: call.node, start: call[0]), name: call.option("name", in: call[1]))
-            },
-            FunctionEntry("Elixir.Agent", "stop", ["Agent"], "Ends an agent.") { call in
-                try await call.call("sys", "terminate", [call[0], .atom(.normal)])
-            },
-            FunctionEntry("Elixir.Agent", "child_spec", ["Argument"], "How a supervisor starts an agent.", safe: true) {
-                call in
-                let arguments = call[0].properList ?? [call[0]]
-                return ChildSpec(
-                    id: .atom("Elixir.Agent"), module: "Elixir.Agent", function: "start_link", arguments: arguments
-                ).term
-            },
-        ]
-        + (["get", "update", "get_and_update"] as [Atom]).flatMap { name in
-            [
-                FunctionEntry("Elixir.Agent", name, ["Agent", "Fun"], "Calls a fun with the agent's value.") { call in
-                    try await call.process.genCall(try await call.server(0), .tuple([.atom(name), call[1]]))
-                },
-                FunctionEntry(
-                    "Elixir.Agent", name, ["Agent", "Module", "Function", "Arguments"],
-                    "Calls a function with the agent's value first."
-                ) { call in
-                    let function: Term = .tuple([call[1], call[2], .makeList(try call.list(3))])
-                    return try await call.process.genCall(try await call.server(0), .tuple([.atom(name), function]))
-                },
-            ]
+    static let agentFunctions: [FunctionEntry] = [
+        agentStarts("start", isLinked: false), agentStarts("start_link", isLinked: true), agentRequests("get"),
+        agentRequests("update"), agentRequests("get_and_update"), agentCasts,
+    ].flatMap { $0 }
+
+    private static func agentStarts(_ name: Atom, isLinked: Bool) -> [FunctionEntry] {
+        let summary = "Starts an agent with what the function gives: name:, timeout:."
+        return FunctionEntry.family("Elixir.Agent", name, ["Fun", "Options"], from: 1, summary) { call in
+            try await call.startAgent(call[0], options: call.arguments.count > 1 ? call[1] : .nil, isLinked: isLinked)
         }
+            + FunctionEntry.family(
+                "Elixir.Agent", name, ["Module", "Function", "Arguments", "Options"], from: 3, summary
+            ) { call in
+                let start: Term = .tuple([call[0], call[1], .makeList(try call.list(2))])
+                return try await call.startAgent(
+                    start, options: call.arguments.count > 3 ? call[3] : .nil, isLinked: isLinked)
+            }
+    }
+
+    private static func agentRequests(_ name: Atom) -> [FunctionEntry] {
+        FunctionEntry.family(
+            "Elixir.Agent", name, ["Agent", "Fun", "Timeout"], from: 2, "Calls a fun with the agent's value."
+        ) { call in
+            try await call.askAgent(name, call[1], limit: call.arguments.count > 2 ? call[2] : 5000)
+        }
+            + FunctionEntry.family(
+                "Elixir.Agent", name, ["Agent", "Module", "Function", "Arguments", "Timeout"], from: 4,
+                "Calls a function with the agent's value first."
+            ) { call in
+                let function: Term = .tuple([call[1], call[2], .makeList(try call.list(3))])
+                return try await call.askAgent(name, function, limit: call.arguments.count > 4 ? call[4] : 5000)
+            }
+    }
+
+    private static let agentCasts: [FunctionEntry] = [
+        FunctionEntry("Elixir.Agent", "cast", ["Agent", "Fun"], "Changes the agent's value with a fun, later.") { call in
+            try await call.castAgent(call[1])
+        },
+        FunctionEntry(
+            "Elixir.Agent", "cast", ["Agent", "Module", "Function", "Arguments"],
+            "Changes the agent's value with a function, later."
+        ) { call in
+            try await call.castAgent(.tuple([call[1], call[2], .makeList(try call.list(3))]))
+        },
+        FunctionEntry("Elixir.Agent", "child_spec", ["Argument"], "How a supervisor starts an agent.", safe: true) {
+            call in
+            .map([
+                .atom("id"): .atom("Elixir.Agent"),
+                .atom("start"): .tuple([.atom("Elixir.Agent"), .atom("start_link"), [call[0]]]),
+            ])
+        },
+    ]
+}
+
+extension FunctionCall {
+    fileprivate func startAgent(_ start: Term, options: Term, isLinked: Bool) async throws -> Term {
+        _ = try elixirName(in: options)
+        return try await self.start(
+            Agent(node: node, start: start), name: option("name", in: options), isLinked: isLinked)
+    }
+
+    /// The failure is in the words of `GenServer.call/3`, as in Elixir.
+    fileprivate func askAgent(_ name: Atom, _ function: Term, limit: Term) async throws -> Term {
+        let question: Term = .tuple([.atom(name), function])
+        return try await call("Elixir.GenServer", "call", [self[0], question, limit])
+    }
+
+    fileprivate func castAgent(_ function: Term) async throws -> Term {
+        try await call("Elixir.GenServer", "cast", [self[0], .tuple([.atom("cast"), function])])
+    }
 }

@@ -125,9 +125,10 @@ extension Node {
     }
 
     /// Everything that is in the table of a new node.
-    static let standardFunctions: [FunctionEntry] =
-        erlangFunctions + etsFunctions + rpcFunctions + netFunctions + probeFunctions + elixirFunctions
-        + processFunctions + spawnFunctions + erpcFunFunctions + serverFunctions + asynchronousFunctions + globalFunctions + groupFunctions
-        + beamshFunctions + supervisorFunctions + agentFunctions + ioFunctions
-        + observerFunctions
+    static let standardFunctions: [FunctionEntry] = [
+        erlangFunctions, etsFunctions, rpcFunctions, netFunctions, probeFunctions, elixirFunctions, processFunctions,
+        spawnFunctions, erpcFunFunctions, serverFunctions, systemMessageFunctions, asynchronousFunctions, globalFunctions,
+        groupFunctions, beamshFunctions, supervisorFunctions, agentFunctions, ioFunctions, observerFunctions,
+        loggerFunctions, processLibraryFunctions, timerFunctions, applicationFunctions,
+    ].flatMap { $0 }
 }

@@ -65,18 +65,29 @@ public struct ChildSpec: Sendable, Hashable {
         modules = fields[.atom("modules")] ?? [.atom(module)]
     }
 
+    /// The record `child` in the errors of `supervisor:start_child/2`.
+    var record: Term {
+        .tuple([
+            .atom("child"), .atom(.undefined), id, start, .atom(Atom(restart.rawValue)), .boolean(false), stop, type,
+            modules,
+        ])
+    }
+
+    private var start: Term { .tuple([.atom(module), .atom(function), .makeList(arguments)]) }
+
+    private var stop: Term {
+        switch shutdown {
+        case .brutalKill: .atom("brutal_kill")
+        case .timeout(let milliseconds): .integer(milliseconds)
+        case .infinity: .atom(.infinity)
+        }
+    }
+
     /// The specification as a map.
     public var term: Term {
-        let stop: Term =
-            switch shutdown {
-            case .brutalKill: .atom("brutal_kill")
-            case .timeout(let milliseconds): .integer(milliseconds)
-            case .infinity: .atom(.infinity)
-            }
-        return .map(
+        .map(
             Map([
-                (.atom("id"), id),
-                (.atom("start"), .tuple([.atom(module), .atom(function), .makeList(arguments)])),
+                (.atom("id"), id), (.atom("start"), start),
                 (.atom("restart"), .atom(Atom(restart.rawValue))), (.atom("shutdown"), stop),
                 (.atom("type"), type), (.atom("modules"), modules),
             ]))

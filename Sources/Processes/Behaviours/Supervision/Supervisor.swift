@@ -13,6 +13,10 @@ public struct Supervisor: GenServer {
         public var module: Atom = "supervisor"
         /// A child that is added without an id of its own, as those of a `DynamicSupervisor`.
         public var isDynamic = false
+        /// How many children a dynamic supervisor may have.
+        public var maximum: Int?
+        /// What comes before the arguments of each child of a dynamic supervisor.
+        public var extraArguments: [Term] = []
 
         public init() {}
     }
@@ -27,19 +31,26 @@ public struct Supervisor: GenServer {
         var configuration: Configuration
         /// In the order they were started.
         var children: [Child]
+
+        var isTemplate: Bool { configuration.strategy == .simpleOneForOne }
+        var hasDynamicChildren: Bool { isTemplate || configuration.isDynamic }
     }
 
     private let configuration: Configuration
     private let clock: any TimeSource
+    /// Finds out what the supervisor is to be, in its own process.
+    private let configure: (@Sendable (Process) async throws -> GenServerStart<Configuration>)?
     /// Calls the start function of a child.
     private let invoke: @Sendable (ChildSpec, Process) async throws -> Term
 
     public init(
         _ configuration: Configuration, clock: any TimeSource,
+        configure: (@Sendable (Process) async throws -> GenServerStart<Configuration>)? = nil,
         invoke: @escaping @Sendable (_ spec: ChildSpec, _ supervisor: Process) async throws -> Term
     ) {
         self.configuration = configuration
         self.clock = clock
+        self.configure = configure
         self.invoke = invoke
     }
 
@@ -47,8 +58,15 @@ public struct Supervisor: GenServer {
 
     public func initialize(_ process: Process) async throws -> GenServerStart<State> {
         process.trapsExit = true
+        var configuration = configuration
+        switch try await configure?(process) {
+        case .ok(let own, _)?: configuration = own
+        case .ignore?: return .ignore
+        case .stop(let reason)?: return .stop(reason)
+        case nil: break
+        }
         var state = State(configuration: configuration, children: [])
-        guard !isTemplate else { return .ok(state) }
+        guard !state.isTemplate else { return .ok(state) }
         for spec in configuration.children {
             switch await start(spec, process) {
             case .running(let pid, _): state.children.append(Child(spec: spec, pid: pid))
@@ -62,9 +80,6 @@ public struct Supervisor: GenServer {
         }
         return .ok(state)
     }
-
-    private var isTemplate: Bool { configuration.strategy == .simpleOneForOne }
-    private var hasDynamicChildren: Bool { isTemplate || configuration.isDynamic }
 
     // MARK: Children that end
 
@@ -85,7 +100,7 @@ public struct Supervisor: GenServer {
             state.children.remove(at: position)
             return .noreply()
         case .transient where Self.isOrderly(reason):
-            if hasDynamicChildren { state.children.remove(at: position) }
+            if state.hasDynamicChildren { state.children.remove(at: position) }
             return .noreply()
         case .transient, .permanent: return await restart(position, &state, process)
         }
@@ -112,7 +127,8 @@ public struct Supervisor: GenServer {
             }
             var failed: Int?
             for place in affected where failed == nil && place < state.children.count {
-                switch await start(state.children[place].spec, process) {
+                switch await start(
+                    state.children[place].spec, process, extra: state.configuration.extraArguments) {
                 case .running(let pid, _): state.children[place].pid = pid
                 case .ignored: break
                 case .failed: failed = place
@@ -131,9 +147,11 @@ public struct Supervisor: GenServer {
         case failed(Term)
     }
 
-    private func start(_ spec: ChildSpec, _ process: Process) async -> Outcome {
+    private func start(_ spec: ChildSpec, _ process: Process, extra: [Term] = []) async -> Outcome {
         let answer: Term
         do {
+            var spec = spec
+            spec.arguments = extra + spec.arguments
             answer = try await invoke(spec, process)
         } catch let exception as ErlangException {
             return .failed(.tuple([.atom(.EXIT), exception.exitReason]))
@@ -196,18 +214,29 @@ public struct Supervisor: GenServer {
         let argument = request?.last ?? .nil
         switch (call.request.asAtom ?? request?.first?.asAtom ?? .undefined).name {
         case "start_child": return .reply(await startChild(argument, &state, process))
+        case "start_task":
+            guard state.configuration.isDynamic, let request, request.count == 4 else {
+                return .reply(.tuple([.atom(.error), .atom("badarg")]))
+            }
+            // As Elixir's Task.Supervisor asks for a task: what to start it with, restart, shutdown.
+            let start: Term = .tuple([.atom("Elixir.Task.Supervised"), .atom("start_link"), request[1]])
+            let child: Term = .tuple([
+                start, request[2] == .atom(.nil) ? .atom("temporary") : request[2],
+                request[3] == .atom(.nil) ? 5000 : request[3], .atom("worker"), [.atom("Elixir.Task.Supervised")],
+            ])
+            return .reply(await startChild(child, &state, process))
         case "which_children":
             return .reply(
                 .makeList(
-                    state.children.reversed().map { child in
+                    (state.hasDynamicChildren ? state.children : state.children.reversed()).map { child in
                         .tuple([
-                            hasDynamicChildren ? .atom(.undefined) : child.spec.id,
+                            state.hasDynamicChildren ? .atom(.undefined) : child.spec.id,
                             child.pid.map { .pid($0) } ?? .atom(.undefined), child.spec.type, child.spec.modules,
                         ])
                     }))
         case "count_children":
             let counts: [(Atom, Int)] = [
-                ("specs", isTemplate ? 1 : state.children.count),
+                ("specs", state.isTemplate ? 1 : state.children.count),
                 ("active", state.children.filter { $0.pid != nil }.count),
                 ("supervisors", state.children.filter(\.spec.isSupervisor).count),
                 ("workers", state.children.filter { !$0.spec.isSupervisor }.count),
@@ -218,24 +247,24 @@ public struct Supervisor: GenServer {
             return .reply(.tuple([.atom(.ok), state.children[position].spec.term]))
         case "terminate_child":
             guard let position = find(argument, state) else {
-                if isTemplate, argument.asPid == nil { return .reply(Self.error("simple_one_for_one")) }
+                if state.isTemplate, argument.asPid == nil { return .reply(Self.error("simple_one_for_one")) }
                 return .reply(Self.error("not_found"))
             }
             await stop(state.children[position], process)
             state.children[position].pid = nil
-            if hasDynamicChildren || state.children[position].spec.restart == .temporary {
+            if state.hasDynamicChildren || state.children[position].spec.restart == .temporary {
                 state.children.remove(at: position)
             }
             return .reply(.atom(.ok))
         case "restart_child":
-            guard !isTemplate else { return .reply(Self.error("simple_one_for_one")) }
+            guard !state.isTemplate else { return .reply(Self.error("simple_one_for_one")) }
             guard let position = find(argument, state) else { return .reply(Self.error("not_found")) }
             guard state.children[position].pid == nil else { return .reply(Self.error("running")) }
             let outcome = await start(state.children[position].spec, process)
             if case .running(let pid, _) = outcome { state.children[position].pid = pid }
             return .reply(Self.term(of: outcome))
         case "delete_child":
-            guard !isTemplate else { return .reply(Self.error("simple_one_for_one")) }
+            guard !state.isTemplate else { return .reply(Self.error("simple_one_for_one")) }
             guard let position = find(argument, state) else { return .reply(Self.error("not_found")) }
             guard state.children[position].pid == nil else { return .reply(Self.error("running")) }
             state.children.remove(at: position)
@@ -247,42 +276,48 @@ public struct Supervisor: GenServer {
     /// The position of a child named by its id, or by its pid where children have no id.
     private func find(_ name: Term, _ state: State) -> Int? {
         state.children.firstIndex { child in
-            if let pid = name.asPid, hasDynamicChildren { return child.pid == pid }
-            return !hasDynamicChildren && child.spec.id == name
+            if let pid = name.asPid, state.hasDynamicChildren { return child.pid == pid }
+            return !state.hasDynamicChildren && child.spec.id == name
         }
     }
 
     private func startChild(_ argument: Term, _ state: inout State, _ process: Process) async -> Term {
         let spec: ChildSpec
-        if isTemplate {
-            guard var template = configuration.children.first, let more = argument.properList else {
+        if state.isTemplate {
+            guard var template = state.configuration.children.first, let more = argument.properList else {
                 return Self.error("badarg")
             }
             template.arguments += more
             spec = template
-        } else if configuration.isDynamic, let tuple = argument.asTuple, tuple.count == 5,
+        } else if state.configuration.isDynamic, let tuple = argument.asTuple, tuple.count == 5,
             let dynamic = ChildSpec(
                 .tuple([.atom(.undefined), tuple[0], tuple[1], tuple[2], tuple[3], tuple[4]]))
         {
             // As Elixir's DynamicSupervisor sends it: start, restart, shutdown, type, modules.
+            if let most = state.configuration.maximum, state.children.count >= most {
+                return Self.error("max_children")
+            }
             spec = dynamic
         } else if let given = ChildSpec(argument) {
             spec = given
         } else {
             return .tuple([.atom(.error), .tuple([.atom("invalid_child_spec"), argument])])
         }
-        if !hasDynamicChildren, let position = state.children.firstIndex(where: { $0.spec.id == spec.id }) {
+        if !state.hasDynamicChildren, let position = state.children.firstIndex(where: { $0.spec.id == spec.id }) {
             guard let pid = state.children[position].pid else { return Self.error("already_present") }
             return .tuple([.atom(.error), .tuple([.atom("already_started"), .pid(pid)])])
         }
-        let outcome = await start(spec, process)
+        let outcome = await start(spec, process, extra: state.configuration.extraArguments)
         switch outcome {
         case .running(let pid, _): state.children.append(Child(spec: spec, pid: pid))
-        case .ignored where !hasDynamicChildren && spec.restart != .temporary:
+        case .ignored where !state.hasDynamicChildren && spec.restart != .temporary:
             state.children.append(Child(spec: spec, pid: nil))
         case .ignored, .failed: break
         }
-        if case .ignored = outcome, configuration.isDynamic { return .atom("ignore") }
+        if case .ignored = outcome, state.configuration.isDynamic { return .atom("ignore") }
+        if case .failed(let reason) = outcome, !state.hasDynamicChildren {
+            return .tuple([.atom(.error), .tuple([reason, spec.record])])
+        }
         return Self.term(of: outcome)
     }
 

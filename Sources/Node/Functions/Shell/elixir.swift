@@ -129,6 +129,6 @@ extension Node {
         erlangFunctions, etsFunctions, rpcFunctions, netFunctions, probeFunctions, elixirFunctions, processFunctions,
         spawnFunctions, erpcFunFunctions, serverFunctions, systemMessageFunctions, asynchronousFunctions, globalFunctions,
         groupFunctions, beamshFunctions, supervisorFunctions, agentFunctions, ioFunctions, observerFunctions,
-        loggerFunctions, processLibraryFunctions, timerFunctions, applicationFunctions,
+        loggerFunctions, elixirProcessFunctions, operatingSystemFunctions, processLibraryFunctions, timerFunctions, applicationFunctions,
     ].flatMap { $0 }
 }

@@ -4,7 +4,7 @@ internal import Support
 internal import Terms
 
 extension Node {
-    /// What `os` and Elixir's `System` tell of the operating system and this program.
+    /// What Elixir's `System` tells of the operating system and this program.
     static let operatingSystemFunctions: [FunctionEntry] = environmentFunctions + systemFacts
 
     private static let environmentFunctions: [FunctionEntry] = [
@@ -49,44 +49,9 @@ extension Node {
             try SystemEnvironment.set(try call.text(0), to: nil)
             return .atom(.ok)
         },
-        FunctionEntry("os", "getenv", [], "The environment, as NAME=VALUE.") { _ in
-            .makeList(SystemEnvironment.all.map { .charlist("\($0.name)=\($0.value)") })
-        },
-        FunctionEntry("os", "getenv", ["Name"], "A variable of the environment, or false.") { call in
-            SystemEnvironment.value(try call.text(0)).map { .charlist($0) } ?? .boolean(false)
-        },
-        FunctionEntry("os", "getenv", ["Name", "Default"], "A variable of the environment.") { call in
-            SystemEnvironment.value(try call.text(0)).map { .charlist($0) } ?? call[1]
-        },
-        FunctionEntry("os", "putenv", ["Name", "Value"], "Sets a variable of the environment.") { call in
-            try SystemEnvironment.set(try call.text(0), to: try call.text(1))
-            return .boolean(true)
-        },
-        FunctionEntry("os", "unsetenv", ["Name"], "Removes a variable of the environment.") { call in
-            try SystemEnvironment.set(try call.text(0), to: nil)
-            return .boolean(true)
-        },
     ]
 
     private static let systemFacts: [FunctionEntry] = [
-        FunctionEntry("os", "type", [], "{unix, linux}.", safe: true) { _ in
-            .tuple([.atom("unix"), .atom("linux")])
-        },
-        FunctionEntry("os", "getpid", [], "The number of this operating system process.", safe: true) { _ in
-            .charlist("\(getpid())")
-        },
-        FunctionEntry("os", "system_time", [], "The system clock, in nanoseconds since 1970.", safe: true) {
-            .integer(Int($0.node.clock.systemNanoseconds()))
-        },
-        FunctionEntry("os", "system_time", ["Unit"], "The system clock in a unit.", safe: true) { call in
-            try await call.call("erlang", "system_time", call.arguments)
-        },
-        FunctionEntry("os", "timestamp", [], "{MegaSeconds, Seconds, MicroSeconds} since 1970.", safe: true) { call in
-            let micro = Int(call.node.clock.systemNanoseconds() / 1000)
-            return .tuple([
-                .integer(micro / 1_000_000_000_000), .integer(micro / 1_000_000 % 1_000_000), .integer(micro % 1_000_000),
-            ])
-        },
         FunctionEntry("Elixir.System", "version", [], "The version of Elixir that this follows.", safe: true) { _ in
             .string("1.14.0")
         },

@@ -28,8 +28,8 @@ import Testing
         ("store put t 1 \"x", 2, "unfinished quote"), ("store put t 1 2", 1, "store new t"),
         ("store get t [1,", 2, "not closed"), ("process info nobody", 1, "no process is registered"),
         ("nomod:f(1).", 1, "no module nomod"), ("lists:revers([1]).", 1, "did you mean lists:reverse?"),
-        ("1 + a.", 1, "badarith"), ("foo(", 2, "is expected"), ("{1, 2} = 3", 1, "badmatch"),
-        ("X.", 2, "variable X is unbound"), ("defmodule A do", 2, "defmodule is not supported"),
+        ("1 + a.", 1, "an error occurred when evaluating an arithmetic expression"), ("foo(", 2, "incomplete"), ("{1, 2} = 3", 1, "(MatchError) no match of right hand side value: 3"),
+        ("X.", 2, "variable 'X' is unbound"), ("defmacro a, do: 1", 2, "macros are not supported: defmacro at line 1"),
         ("rpc call x@y erlang node", 4, "no name yet"), ("system_info nokey", 1, "the keys are"),
         ("set syntax klingon", 2, "auto, elixir and erlang"), ("store new t heap", 2, "not one of"),
     ])
@@ -37,7 +37,7 @@ import Testing
         let run = try await Beamsh.run(["-c", line])
         #expect(run.code == code, "\(run.output)")
         #expect(run.output.contains(text), "\(run.output)")
-        #expect(run.lines.filter { $0.contains("error:") }.count == 1, "\(run.output)")
+        #expect(run.lines.filter { $0.contains("error:") || $0.hasPrefix("** (") }.count == 1, "\(run.output)")
     }
 
     @Test func scriptErrorsNameFileLineAndPlace() async throws {

@@ -88,7 +88,9 @@ import Testing
     @Test func deepNestingIsRefusedAndNotRecursedInto() {
         for open in ["[", "{", "(", "%{a: ", "#{a => ", "-", "not ", "<<"] {
             let line = String(repeating: open, count: 100_000)
-            #expect(throws: SyntaxError.self) { try ElixirReader.quoted(line) }
+            // `#{` begins a comment in Elixir, `%{` one in Erlang.
+            if open != "#{a => " { #expect(throws: SyntaxError.self) { try ElixirReader.quoted(line) } }
+            if open == "%{a: " { continue }
             #expect(throws: SyntaxError.self) { try ErlangReader.expressions(line + "1.") }
         }
     }

@@ -51,6 +51,8 @@ public enum LineForm: Sendable, Hashable {
                     _ = try ErlangReader.expressions(text)
                 } else {
                     _ = try ElixirReader.quoted(text)
+                    // A map of Erlang begins like a comment of Elixir.
+                    if pinned == nil, text.trimmed.hasPrefix("#{") { return ErlangReader.isUnfinished(text) }
                 }
                 return false
             } catch {

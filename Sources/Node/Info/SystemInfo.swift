@@ -52,6 +52,7 @@ enum SystemInfo {
         case "uptime": .integer(Int((node.clock.monotonicNanoseconds() - node.startedAt) / 1_000_000_000))
         case "memory": .integer(residentBytes)
         case "wordsize": 8
+        case "endian": .atom(1.littleEndian == 1 ? "little" : "big")
         case "os_pid": .integer(Int(getpid()))
         case "os_type": .tuple([.atom("unix"), .atom("linux")])
         case "dist_ctrl":

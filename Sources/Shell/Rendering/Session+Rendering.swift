@@ -5,6 +5,8 @@ internal import Terms
 extension Session {
     /// What is printed for a result; nothing for an empty text.
     public func render(_ result: LineResult) -> String? {
+        // What helpers of iex answer when they have printed what there is to say.
+        if result.term == .atom("do not show this result in output") { return nil }
         let settings = settings.withLock { $0 }
         switch settings.format {
         case .json:
@@ -58,9 +60,10 @@ extension Session {
             if let hint = failure.hint { object += ",\"hint\":\(JSON.quote(hint))" }
             return object + "}"
         }
-        var head = "error: "
+        let mark = failure.isException ? "" : "error: "
+        var head = mark
         if let source, let lineNumber {
-            head = "\(source.name):\(lineNumber):" + (place.map { "\($0.column):" } ?? "") + " error: "
+            head = "\(source.name):\(lineNumber):" + (place.map { "\($0.column):" } ?? "") + " \(mark)"
         }
         var text = head + failure.message
         if let place = failure.place {

@@ -20,6 +20,8 @@ public struct Failure: Error, Sendable {
     /// Where in the line, in Unicode scalars, and how many.
     public var place: (offset: Int, length: Int)?
     public var hint: String?
+    /// The message is what `iex` or `erl` would print, and nothing is put before it.
+    public var isException = false
 
     public init(
         _ code: ExitCode, _ message: String, at place: (offset: Int, length: Int)? = nil, hint: String? = nil

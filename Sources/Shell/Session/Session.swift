@@ -112,7 +112,9 @@ public final class Session: Sendable {
         } catch let error as SyntaxError {
             throw Failure(.usage, error.message, at: (error.offset, error.length), hint: error.hint)
         } catch let exception as ErlangException {
-            throw describe(exception)
+            let form = LineForm.detect(text, pinned: pinned, isCommand: CommandTable.isCommand)
+            guard case .expression(let syntax) = form else { throw describe(exception) }
+            throw await describe(exception, syntax)
         } catch is CancellationError {
             throw Failure(.interrupted, "interrupted")
         } catch is ProcessEnded {
@@ -181,52 +183,6 @@ public final class Session: Sendable {
 
     // MARK: Failures
 
-    /// What an exception says to people.
-    func describe(_ exception: ErlangException) -> Failure {
-        let printer = ErlangPrinter(width: nil, context: printContext)
-        let reason = exception.reason
-        if let detail = exception.detail {
-            return Failure(failureCode(of: reason), detail)
-        }
-        if reason == .atom(.undef), let call = exception.stack.properList?.first?.asTuple, call.count >= 3,
-            let module = call[0].asAtom, let function = call[1].asAtom
-        {
-            let arity = call[2].properList?.count ?? call[2].asInteger ?? 0
-            return undefined(module, function, arity)
-        }
-        let kind =
-            switch exception.kind {
-            case .error: "error"
-            case .exit: "exit"
-            case .throw: "throw"
-            }
-        return Failure(failureCode(of: reason), "exception \(kind): \(printer.print(reason))")
-    }
-
-    private func failureCode(of reason: Term) -> ExitCode {
-        guard let tuple = reason.asTuple, tuple.count == 2, tuple[0] == .atom(.erpc) else {
-            return reason == .atom(.noconnection) ? .unreachable : .failed
-        }
-        return tuple[1] == .atom(.noconnection) ? .unreachable : tuple[1] == .atom(.timeout) ? .timeout : .failed
-    }
-
-    private func undefined(_ module: Atom, _ function: Atom, _ arity: Int) -> Failure {
-        let name = ErlangPrinter.quoted(module)
-        let others = node.functions.functions(of: module)
-        if others.isEmpty {
-            let near = Suggestion.nearest(module.name, among: node.functions.modules.map(\.name))
-            return Failure(
-                .failed, "undefined function \(name):\(function)/\(arity): there is no module \(name) on this node",
-                hint: near.map { "did you mean \($0)?" })
-        }
-        let arities = others.filter { $0.name == function }.map { "\(name):\(function)/\($0.arity)" }
-        let near = Suggestion.nearest(function.name, among: others.map(\.name.name))
-        return Failure(
-            .failed, "undefined function \(name):\(function)/\(arity)",
-            hint: arities.isEmpty
-                ? near.map { "did you mean \(name):\($0)?" } : "there is \(arities.joined(separator: ", "))")
-    }
-
     /// A failed connect in words and with its code.
     func describe(_ error: ConnectError) -> Failure {
         Failure(error.code == .timeout ? .timeout : error.code == .badName ? .usage : .unreachable, error.message)
@@ -249,7 +205,9 @@ public final class Session: Sendable {
         ]
         return names.map { module, name, parameters in
             FunctionEntry(module, name, parameters, "Ends this node.") { [weak self] call in
-                self?.requestExit(Int32(truncatingIfNeeded: call.arguments.first?.asInteger ?? 0))
+                // A guest leaves his own session only.
+                let session = Sessions.of(call.process) ?? self
+                session?.requestExit(Int32(truncatingIfNeeded: call.arguments.first?.asInteger ?? 0))
                 return .atom(.ok)
             }
         }

@@ -55,6 +55,7 @@ extension LanguageLibrary {
         var notBeginning = false
         var notEnd = false
         var reportsErrors = false
+        var limit = RegexMachine.maximumSteps
 
         init(_ options: Term) throws {
             guard let options = options.properList else { throw ErlangException.badarg() }
@@ -112,7 +113,10 @@ extension LanguageLibrary {
                 if option[1] == .atom(.infinity) { break }
                 guard case .integer(let value) = option[1], value >= 0 else { throw ErlangException.badarg() }
                 parts = value
-            case (.atom("newline")?, 2), (.atom("match_limit")?, 2), (.atom("match_limit_recursion")?, 2): break
+            case (.atom("match_limit")?, 2):
+                guard case .integer(let value) = option[1], value >= 0 else { throw ErlangException.badarg() }
+                limit = min(value, RegexMachine.maximumSteps)
+            case (.atom("newline")?, 2), (.atom("match_limit_recursion")?, 2): break
             default: throw ErlangException.badarg()
             }
         }
@@ -209,7 +213,7 @@ extension LanguageLibrary {
                 var machine = RegexMachine(
                     program, buffer, notEmptyAtStart: wasEmpty || settings.notEmpty,
                     notBeginning: settings.notBeginning,
-                    notEnd: settings.notEnd)
+                    notEnd: settings.notEnd, limit: settings.limit)
                 switch machine.run(from: place, isAnchored: wasEmpty) {
                 case .limit: return nil
                 case .match(let slots):

@@ -8,7 +8,8 @@ struct RegexMachine {
         case limit
     }
 
-    private static let maximumSteps = 10_000_000
+    /// A worker is held no longer than about a second.
+    static let maximumSteps = 5_000_000
     private static let maximumChoices = 5_000_000
 
     private enum Choice {
@@ -27,12 +28,14 @@ struct RegexMachine {
     private var marks: [Int]
     private var choices: [Choice] = []
     private var steps = 0
+    private let limit: Int
     private var first = 0
 
     init(
         _ program: RegexProgram, _ bytes: UnsafeBufferPointer<UInt8>, notEmptyAtStart: Bool = false,
-        notBeginning: Bool = false, notEnd: Bool = false
+        notBeginning: Bool = false, notEnd: Bool = false, limit: Int = RegexMachine.maximumSteps
     ) {
+        self.limit = limit
         self.program = program
         self.bytes = bytes
         self.notEmptyAtStart = notEmptyAtStart
@@ -95,7 +98,7 @@ struct RegexMachine {
         var (pc, place) = (entry, start)
         while true {
             steps += 1
-            guard steps < Self.maximumSteps, choices.count < Self.maximumChoices else { return .limit }
+            guard steps < limit, choices.count < Self.maximumChoices else { return .limit }
             var isOk = true
             switch program.instructions[pc] {
             case .character(let wanted):

@@ -1,5 +1,5 @@
 %% Elixir's Registry: keys of processes here, unique or not, in a table that anybody reads.
-%% The process of a registry owns two tables: the one of its name has {Key, {Pid, Value}} for each registration and
+%% The process of a registry owns two tables: the one of its name has {{Key}, {Pid, Value}} for each registration and
 %% {{'$meta', Key}, Value}; that of its name and `.Pids` has {Pid, Key}. Whoever registers writes both and links himself
 %% with the registry, which takes his keys back when he ends. There are no partitions: the option is taken and ignored.
 %% Sources: the documentation of Registry.
@@ -56,7 +56,7 @@ register(Registry, Key, Value) when is_atom(Registry) ->
     ets:insert(pids(Registry), {self(), Key}),
     case Kind of
         duplicate ->
-            ets:insert(Registry, {{Key, make_ref()}, {self(), Value}}),
+            ets:insert(Registry, {{Key}, {self(), Value}}),
             registered(Registry, Listeners, Key, Value, Owner);
         unique ->
             case ets:insert_new(Registry, {{Key}, {self(), Value}}) of
@@ -89,28 +89,25 @@ unregister(Registry, Key) ->
     ok.
 
 delete(Registry, Pid, Key) ->
-    ets:match_delete(Registry, {{Key}, {Pid, '_'}}),
-    ets:match_delete(Registry, {{Key, '_'}, {Pid, '_'}}),
-    ets:match_delete(pids(Registry), {Pid, Key}).
+    [ets:delete_object(Registry, Entry) || {_, {Owner, _}} = Entry <- ets:lookup(Registry, {Key}), Owner =:= Pid],
+    ets:delete_object(pids(Registry), {Pid, Key}).
 
 %% @doc Takes the caller's registrations under a key back whose value matches.
 unregister_match(Registry, Key, Pattern) -> unregister_match(Registry, Key, Pattern, []).
 
 %% @doc As unregister_match/3, with guards.
 unregister_match(Registry, Key, Pattern, Guards) ->
-    ets:select_delete(Registry, [{{Shape, {self(), Pattern}}, Guards, [true]} || Shape <- [{Key}, {Key, '_'}]]),
-    [Entry || Entry <- lookup(Registry, Key), element(1, Entry) =:= self()] =:= [] andalso
-        ets:match_delete(pids(Registry), {self(), Key}),
+    [
+        ets:delete_object(Registry, {{Key}, Entry})
+     || {Pid, _} = Entry <- match(Registry, Key, Pattern, Guards), Pid =:= self()
+    ],
+    values(Registry, Key, self()) =:= [] andalso ets:delete_object(pids(Registry), {self(), Key}),
     ok.
 
 %% @doc Who is registered under a key, with what value: [{pid, value}].
 lookup(Registry, Key) ->
-    Found =
-        case info(Registry) of
-            {unique, _} -> [Entry || {_, Entry} <- ets:lookup(Registry, {Key})];
-            {duplicate, _} -> [Entry || [Entry] <- ets:match(Registry, {{Key, '_'}, '$1'})]
-        end,
-    [Entry || {Pid, _} = Entry <- Found, alive(Pid)].
+    {_, _} = info(Registry),
+    [Entry || {_, {Pid, _} = Entry} <- ets:lookup(Registry, {Key}), alive(Pid)].
 
 alive(Pid) -> node(Pid) =/= node() orelse is_process_alive(Pid).
 
@@ -127,17 +124,13 @@ count(Registry) -> length(entries(Registry)).
 
 entries(Registry) ->
     {_, _} = info(Registry),
-    [{element(1, Shape), Pid, Value} || {Shape, {Pid, Value}} <- ets:tab2list(Registry), is_tuple(Shape), key(Shape)].
-
-key({'$meta', _, meta}) -> false;
-key(_) -> true.
+    [{Key, Pid, Value} || {{Key}, {Pid, Value}} <- ets:tab2list(Registry)].
 
 %% @doc The registrations under a key whose value matches: [{pid, value}].
 match(Registry, Key, Pattern) -> match(Registry, Key, Pattern, []).
 
 %% @doc As match/3, with guards.
 match(Registry, Key, Pattern, Guards) ->
-    {_, _} = info(Registry),
     selected(lookup(Registry, Key), [{{'_', Pattern}, Guards, ['$_']}]).
 
 %% What a match specification selects of tuples, which stand in a table of their own for that.
@@ -191,7 +184,7 @@ update_value(Registry, Key, Fun) ->
 %% @doc What is kept of the registry itself: {:ok, value} or :error.
 meta(Registry, Key) ->
     {_, _} = info(Registry),
-    case ets:lookup(Registry, {'$meta', Key, meta}) of
+    case ets:lookup(Registry, {'$meta', Key}) of
         [{_, Value}] -> {ok, Value};
         [] -> error
     end.
@@ -199,13 +192,13 @@ meta(Registry, Key) ->
 %% @doc Keeps a value of the registry itself.
 put_meta(Registry, Key, Value) ->
     {_, _} = info(Registry),
-    ets:insert(Registry, {{'$meta', Key, meta}, Value}),
+    ets:insert(Registry, {{'$meta', Key}, Value}),
     ok.
 
 %% @doc Forgets a value of the registry itself.
 delete_meta(Registry, Key) ->
     {_, _} = info(Registry),
-    ets:delete(Registry, {'$meta', Key, meta}),
+    ets:delete(Registry, {'$meta', Key}),
     ok.
 
 %% @doc Registers the caller for {:via, Registry, {registry, key}}.
@@ -251,11 +244,14 @@ send({Registry, Key, _}, Message) ->
 
 init({Kind, Name, Listeners, Meta}) ->
     process_flag(trap_exit, true),
-    ets:new(Name, [named_table, public, set, {read_concurrency, true}]),
+    ets:new(Name, [named_table, public, table_type(Kind), {read_concurrency, true}]),
     ets:new(pids(Name), [named_table, public, bag]),
     ets:insert(Name, {'$registry', Kind, Listeners}),
-    [ets:insert(Name, {{'$meta', Key, meta}, Value}) || {Key, Value} <- Meta],
+    [ets:insert(Name, {{'$meta', Key}, Value}) || {Key, Value} <- Meta],
     {ok, Name}.
+
+table_type(unique) -> set;
+table_type(duplicate) -> duplicate_bag.
 
 handle_call(sync, _, Name) -> {reply, ok, Name}.
 

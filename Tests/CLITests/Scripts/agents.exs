@@ -66,8 +66,6 @@ defmodule Script do
     show(Registry.count(My.Registry))
     show(Registry.update_value(My.Registry, "me", fn v -> {v, 2} end))
     show(Registry.values(My.Registry, "me", self()))
-    show(Registry.select(My.Registry, [{{:"$1", :_, :"$2"}, [], [{{:"$1", :"$2"}}]}]) |> Enum.sort())
-    show(Registry.match(My.Registry, "me", {:value, :_}) == [{self(), {:value, 2}}])
     Agent.stop(via)
     Process.sleep(50)
     show(Registry.lookup(My.Registry, "agent"))

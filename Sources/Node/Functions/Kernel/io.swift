@@ -14,6 +14,16 @@ extension Node {
             guard let arguments = call.last(1).properList else { throw call.badarg("the arguments are a list") }
             return try await call.format(call.last(2), arguments, to: device)
         }
+        + [
+            FunctionEntry("io", "fwrite", ["Format"], "Prints text.", safe: true) { call in
+                try await call.format(call[0], [], to: nil)
+            }
+        ]
+        + bothWays("fwrite", ["Format", "Arguments"], "Prints text made of a format and its arguments.") {
+            call, device in
+            guard let arguments = call.last(1).properList else { throw call.badarg("the arguments are a list") }
+            return try await call.format(call.last(2), arguments, to: device)
+        }
         + bothWays("put_chars", ["Characters"], "Prints text as it is.") { call, device in
             try await call.put(call.last(1), to: device)
         }
@@ -62,9 +72,55 @@ extension Node {
             try await call.process.print(elixirText(call[0]))
             return .atom(.ok)
         },
+        FunctionEntry("Elixir.IO", "write", ["Device", "Text"], "Prints text on a device.") { call in
+            try await call.process.print(elixirText(call[1]), to: try call.device(0))
+            return .atom(.ok)
+        },
+        FunctionEntry("Elixir.IO", "binwrite", ["Text"], "Prints bytes.", safe: true) { call in
+            try await call.process.print(elixirText(call[0]))
+            return .atom(.ok)
+        },
         FunctionEntry("Elixir.IO", "inspect", ["Value"], "Prints a value and gives it back.", safe: true) { call in
-            try await call.process.print(ElixirPrinter().inspect(call[0]) + "\n")
-            return call[0]
+            try await call.inspect(call[0], .nil, to: nil)
+        },
+        FunctionEntry(
+            "Elixir.IO", "inspect", ["Value", "Options"],
+            "Prints a value and gives it back: label:, limit:, width:, charlists:.", safe: true
+        ) { call in
+            try await call.inspect(call[0], call[1], to: nil)
+        },
+        FunctionEntry(
+            "Elixir.IO", "inspect", ["Device", "Value", "Options"], "Prints a value on a device and gives it back."
+        ) { call in
+            try await call.inspect(call[1], call[2], to: try call.device(0))
+        },
+        FunctionEntry("Elixir.IO", "iodata_to_binary", ["Data"], "The bytes of iodata.", safe: true) { call in
+            try await call.call("erlang", "iolist_to_binary", call.arguments)
+        },
+        FunctionEntry("Elixir.IO", "iodata_length", ["Data"], "How many bytes iodata has.", safe: true) { call in
+            try await call.call("erlang", "iolist_size", call.arguments)
+        },
+        FunctionEntry("Elixir.IO", "chardata_to_string", ["Data"], "The text of chardata.", safe: true) { call in
+            guard let text = chardataToString(call[0]) else { throw call.badarg("not text") }
+            return .string(text)
+        },
+        FunctionEntry("Elixir.IO", "warn", ["Text"], "Prints a warning.", safe: true) { call in
+            try await call.process.print("warning: " + elixirText(call[0]) + "\n")
+            return .atom(.ok)
+        },
+        FunctionEntry("Elixir.IO", "read", ["Count"], "Reads a line, or :eof for all.") { call in
+            try await call.readElixir(call[0], from: nil)
+        },
+        FunctionEntry("Elixir.IO", "read", ["Device", "Count"], "Reads a line, or :eof for all, from a device.") { call in
+            try await call.readElixir(call[1], from: try call.device(0))
+        },
+        FunctionEntry("Elixir.IO", "getn", ["Prompt"], "Asks for one character.") { call in
+            elixirInput(
+                try await call.get("get_chars", [.atom("unicode"), .string(elixirText(call[0])), 1], from: nil))
+        },
+        FunctionEntry("Elixir.IO", "getn", ["Prompt", "Count"], "Asks for so many characters.") { call in
+            elixirInput(
+                try await call.get("get_chars", [.atom("unicode"), .string(elixirText(call[0])), call[1]], from: nil))
         },
         FunctionEntry("Elixir.IO", "gets", ["Prompt"], "Asks for a line; :eof at the end of the input.") { call in
             elixirInput(try await call.get("get_line", [.atom("unicode"), .string(elixirText(call[0]))], from: nil))
@@ -97,7 +153,7 @@ extension Node {
     }
 
     /// Lines are binaries in Elixir, whatever the device gives.
-    private static func elixirInput(_ answer: Term) -> Term {
+    fileprivate static func elixirInput(_ answer: Term) -> Term {
         answer.asAtom == nil ? chardataToString(answer).map { .string($0) } ?? answer : answer
     }
 }
@@ -112,6 +168,36 @@ extension FunctionCall {
         case "standard_io", "stdio": nil
         case "standard_error", "stderr": .name("user", node: node.name)
         default: try destination(position)
+        }
+    }
+
+    /// `IO.inspect`: the label stands before the value; what is too long for a row is broken.
+    fileprivate func inspect(_ value: Term, _ options: Term, to device: Destination?) async throws -> Term {
+        var rest = options.properList ?? []
+        let label = option("label", in: options)
+        rest.removeAll { ["label", "pretty"].contains($0.asTuple?.first?.asAtom?.name) }
+        let pretty: Term = .tuple([.atom("pretty"), .boolean(true)])
+        let shown = try await call("Elixir.Kernel", "inspect", [value, .makeList([pretty] + rest)])
+        var text = chardataToString(shown) ?? ""
+        if let label {
+            text = (chardataToString(label) ?? label.asAtom?.name ?? ElixirPrinter(width: nil).inspect(label)) + ": " + text
+        }
+        try await process.print(text + "\n", to: device)
+        return value
+    }
+
+    /// `IO.read`: one line, or all that is left with `:eof` and `:all`.
+    fileprivate func readElixir(_ count: Term, from device: Destination?) async throws -> Term {
+        if let count = count.asInteger {
+            let request: [Term] = [.atom("unicode"), .string(""), .integer(count)]
+            return Node.elixirInput(try await get("get_chars", request, from: device))
+        }
+        var text = ""
+        while true {
+            let line = Node.elixirInput(try await get("get_line", [.atom("unicode"), .string("")], from: device))
+            if count == .atom("line") { return line }
+            guard let row = line.asBinary?.text else { return text.isEmpty ? line : .string(text) }
+            text += row
         }
     }
 

@@ -60,15 +60,15 @@ extension FunctionCall {
     func foundServer(_ position: Int = 0) async throws -> Destination? {
         switch ServerName(self[position]) {
         case .local, nil: try destination(position)
-        case .global, .via: await find(position).map { .pid($0) }
+        case .global, .via: try await find(position).map { .pid($0) }
         }
     }
 
     /// Who has a global name, or one that a module keeps.
-    func find(_ position: Int = 0) async -> Pid? {
+    func find(_ position: Int = 0) async throws -> Pid? {
         switch ServerName(self[position]) {
-        case .global(let name): try? await call("global", "whereis_name", [name]).asPid
-        case .via(let module, let name): try? await call(module, "whereis_name", [name]).asPid
+        case .global(let name): try await call("global", "whereis_name", [name]).asPid
+        case .via(let module, let name): try await call(module, "whereis_name", [name]).asPid
         case .local, nil: nil
         }
     }

@@ -209,7 +209,7 @@ extension FunctionCall {
         func pid(_ name: Atom) -> Term { node.processes.whereis(name).map { .pid($0.pid) } ?? .atom(.nil) }
         switch ServerName(self[0]) {
         case .local(let name): return pid(name)
-        case .global, .via: return await find().map { .pid($0) } ?? .atom(.nil)
+        case .global, .via: return try await find().map { .pid($0) } ?? .atom(.nil)
         case nil:
             if case .name(let name, let target) = try destination(0), target == node.name { return pid(name) }
             return self[0]

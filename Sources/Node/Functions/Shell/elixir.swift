@@ -109,7 +109,9 @@ extension Node {
             },
             FunctionEntry("Elixir.Process", "register", ["Pid", "Name"], "Registers a local process under a name.") {
                 call in
-                try await call.call("erlang", "register", [call[1], call[0]])
+                let reserved: [Atom] = [.nil, .true, .false, .undefined]
+                if let name = call[1].asAtom, reserved.contains(name) { throw call.functionClause() }
+                return try await call.call("erlang", "register", [call[1], call[0]])
             },
             FunctionEntry("Elixir.Kernel", "inspect", ["Value"], "A value as text.", safe: true) { call in
                 .string(ElixirPrinter(width: nil).inspect(call[0]))
@@ -129,6 +131,6 @@ extension Node {
         erlangFunctions, etsFunctions, rpcFunctions, netFunctions, probeFunctions, elixirFunctions, processFunctions,
         spawnFunctions, erpcFunFunctions, serverFunctions, systemMessageFunctions, asynchronousFunctions, globalFunctions,
         groupFunctions, beamshFunctions, supervisorFunctions, agentFunctions, ioFunctions, observerFunctions,
-        loggerFunctions, processLibraryFunctions, timerFunctions, applicationFunctions,
+        loggerFunctions, elixirProcessFunctions, operatingSystemFunctions, processLibraryFunctions, timerFunctions, applicationFunctions,
     ].flatMap { $0 }
 }

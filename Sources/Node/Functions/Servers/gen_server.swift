@@ -177,6 +177,9 @@ extension FunctionCall {
         _ module: Atom, _ argument: Term, name: ServerName?, options: Term, isLinked: Bool, _ isMonitored: Bool = false
     ) async throws -> Term {
         let limit = option(.timeout, in: options)?.asInteger.map { Int64($0) * 1_000_000 }
+        if let holder = try await name?.holder(for: self) {
+            return .tuple([.atom(.error), .tuple([.atom("already_started"), .pid(holder)])])
+        }
         let server = ModuleServer(module: module, argument: argument, node: node)
         let started = try await process.start(
             server, isLinked: isLinked, timeout: limit,

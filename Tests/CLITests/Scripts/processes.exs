@@ -149,6 +149,8 @@ defmodule Script do
     IO.puts("| " <> inspect(Enum.to_list(1..100), limit: 5))
     IO.puts("| " <> inspect("a\nb", limit: :infinity))
     IO.puts("| " <> inspect(255, base: :hex))
+    IO.puts("| " <> inspect([-5, 8], base: :binary))
+    IO.puts("| " <> inspect({"a", 8}, base: :octal))
     :io.format("| ~p ~s ~w~n", [{:a, 1}, "text", 'abc'])
     :io.put_chars("| chars\n")
     :io.fwrite("| fwrite~n")

@@ -89,7 +89,7 @@ public struct ChildSpec: Sendable, Hashable {
             Map([
                 (.atom("id"), id), (.atom("start"), start),
                 (.atom("restart"), .atom(Atom(restart.rawValue))), (.atom("shutdown"), stop),
-                (.atom("type"), type), (.atom("modules"), modules),
+                (.atom("type"), type), (.atom("modules"), modules), (.atom("significant"), .boolean(false)),
             ]))
     }
 

@@ -42,7 +42,8 @@ import Testing
     private func stay(_ name: String, port: Int, _ lines: String...) async throws -> ChildProcess {
         let process = try ChildProcess(
             Beamsh.path,
-            ["--name", "\(name)@127.0.0.1", "--cookie", "c", "--no-halt"] + (lines + ["node self"]).flatMap { ["-c", $0] },
+            ["--name", "\(name)@127.0.0.1", "--cookie", "c", "--no-halt"]
+                + (lines + ["node self"]).flatMap { ["-c", $0] },
             environment: Beamsh.environment(port: port))
         process.closeInput()
         try await process.waitFor(text: "\(name)@127.0.0.1")

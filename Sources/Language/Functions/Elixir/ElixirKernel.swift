@@ -8,7 +8,10 @@ extension ElixirLibrary {
     /// The modules `Kernel` and `Module`: showing terms, and names of modules. The rest of `Kernel` is bundled source.
     static let kernelFunctions: [NativeFunction] = [
         kernel("inspect", "term", "The term as Elixir writes it.") { .string($0[0].inspected) },
-        kernel("inspect", "term options", "The term as Elixir writes it; :limit, :pretty, :width, :charlists, :binaries, :base.") {
+        kernel(
+            "inspect", "term options",
+            "The term as Elixir writes it; :limit, :pretty, :width, :charlists, :binaries, :base."
+        ) {
             call in
             var limit: Int? = 50
             switch try call.option(1, "limit") {

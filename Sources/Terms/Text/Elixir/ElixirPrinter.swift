@@ -156,7 +156,8 @@ public struct ElixirPrinter: Sendable {
             if name == "Elixir.Range", let first = map[.atom("first")], let last = map[.atom("last")] {
                 let step = map[.atom("step")] ?? 1
                 let range = "\(inspect(first))..\(inspect(last))"
-                return Document(step == 1 && Term.compare(first, last) != .greater ? range : "\(range)//\(inspect(step))")
+                return Document(
+                    step == 1 && Term.compare(first, last) != .greater ? range : "\(range)//\(inspect(step))")
             }
             if let shown = known(name, map, depth) { return shown }
         }
@@ -180,7 +181,9 @@ public struct ElixirPrinter: Sendable {
     private func document(_ binary: Binary) -> Document {
         if binaries == .asStrings || (binaries == .infer && base == 10), let text = binary.text,
             binaries == .asStrings
-                || text.unicodeScalars.allSatisfy({ $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27 })
+                || text.unicodeScalars.allSatisfy({
+                    $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27
+                })
         {
             return Document("\"" + Self.escaped(text, "\"", interpolates: true) + "\"")
         }

@@ -19,6 +19,9 @@ defmodule Script do
     end
   end
 
+  # What a timer sent before it was stopped.
+  def rest, do: if(take(30) != :nothing, do: rest())
+
   def loop(n) do
     receive do
       {:get, from} ->
@@ -102,6 +105,7 @@ defmodule Script do
     {:ok, timer} = :timer.send_interval(10, :again)
     show({take(), take(), take()})
     show(:timer.cancel(timer))
+    rest()
     me = self()
     {:ok, _} = :timer.apply_after(10, Kernel, :send, [me, :applied])
     show(take())

@@ -158,7 +158,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        .testTarget(name: "CLITests", dependencies: ["TestKit", "beamsh"]),
+        .testTarget(name: "CLITests", dependencies: ["TestKit", "beamsh"], exclude: ["Scripts"]),
         .testTarget(name: "ShellTests", dependencies: ["Shell", "TestKit", "EditorProbe"]),
         .testTarget(name: "TestKitTests", dependencies: ["TestKit"]),
     ],

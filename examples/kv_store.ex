@@ -16,6 +16,9 @@ defmodule KvStore.MapServer do
   @doc "Starts the server of this node."
   def start_link(_options \\ []), do: GenServer.start_link(__MODULE__, Node.list(), name: __MODULE__)
 
+  @doc "Starts the server of this node, not linked with the caller."
+  def start, do: GenServer.start(__MODULE__, Node.list(), name: __MODULE__)
+
   @doc "Keeps a value on this node."
   def put(key, value), do: put(node(), key, value)
 

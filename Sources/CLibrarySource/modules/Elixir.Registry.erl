@@ -20,7 +20,8 @@ start_link(Options) ->
     is_atom(Name) andalso Name =/= undefined orelse
         argument(<<"expected :name to be given and to be an atom, got: ">>, Name),
     Listeners = proplists:get_value(listeners, Options, []),
-    gen_server:start_link({local, Name}, 'Elixir.Registry', {Kind, Name, Listeners, proplists:get_value(meta, Options, [])}, []).
+    Meta = proplists:get_value(meta, Options, []),
+    gen_server:start_link({local, Name}, 'Elixir.Registry', {Kind, Name, Listeners, Meta}, []).
 
 %% @doc Starts a registry under a name.
 start_link(Kind, Name) -> start_link([{keys, Kind}, {name, Name}]).

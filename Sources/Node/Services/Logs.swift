@@ -35,7 +35,9 @@ extension Node {
     func logCrash(_ exception: ErlangException, of process: Process) async {
         guard exception.kind != .exit else { return }
         let banner = await banner(exception, by: process)
-        log(.error, "Process \(ElixirPrinter(width: nil).inspect(.pid(process.pid))) raised an exception\n\(banner)", by: process)
+        log(
+            .error, "Process \(ElixirPrinter(width: nil).inspect(.pid(process.pid))) raised an exception\n\(banner)",
+            by: process)
     }
 
     /// `** (RuntimeError) text`, as Elixir's `Exception` words it.
@@ -47,7 +49,8 @@ extension Node {
             case .throw: .throw
             }
         let banner = try? await functions.callCode(
-            "Elixir.Exception", "format_banner", [.atom(kind), exception.reason, exception.stack], on: self, by: process)
+            "Elixir.Exception", "format_banner", [.atom(kind), exception.reason, exception.stack], on: self, by: process
+        )
         if let text = banner?.asBinary?.text { return text }
         return "** (\(kind.name)) \(ElixirPrinter(width: nil).inspect(exception.reason))"
     }

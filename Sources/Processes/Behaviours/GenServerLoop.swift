@@ -147,7 +147,7 @@ struct GenServerLoop<Server: GenServer> {
         var limit: Int64?
         switch wait {
         case .forever: break
-        case .timeout(let milliseconds): limit = Int64(max(0, milliseconds)) * 1_000_000
+        case .timeout(let milliseconds): limit = Self.nanoseconds(milliseconds)
         case .continue(let argument):
             return next(try await server.handle(continue: argument, &state, process), nil)
         }
@@ -170,6 +170,11 @@ struct GenServerLoop<Server: GenServer> {
             return .stop(tuple[2], reply: nil)
         }
         return next(try await server.handle(info: message, &state, process), nil)
+    }
+
+    /// As long as a timeout of OTP may be at most.
+    private static func nanoseconds(_ milliseconds: Int) -> Int64 {
+        Int64(min(max(0, milliseconds), 0xFFFF_FFFF)) * 1_000_000
     }
 
     private func answerSystem(_ message: Term, _ state: inout Server.State) async throws -> Bool {

@@ -19,6 +19,9 @@ defmodule Script do
     end
   end
 
+  # What a timer sent before it was stopped.
+  def rest, do: if(take(30) != :nothing, do: rest())
+
   def loop(n) do
     receive do
       {:get, from} ->
@@ -102,6 +105,7 @@ defmodule Script do
     {:ok, timer} = :timer.send_interval(10, :again)
     show({take(), take(), take()})
     show(:timer.cancel(timer))
+    rest()
     me = self()
     {:ok, _} = :timer.apply_after(10, Kernel, :send, [me, :applied])
     show(take())
@@ -149,6 +153,8 @@ defmodule Script do
     IO.puts("| " <> inspect(Enum.to_list(1..100), limit: 5))
     IO.puts("| " <> inspect("a\nb", limit: :infinity))
     IO.puts("| " <> inspect(255, base: :hex))
+    IO.puts("| " <> inspect([-5, 8], base: :binary))
+    IO.puts("| " <> inspect({"a", 8}, base: :octal))
     :io.format("| ~p ~s ~w~n", [{:a, 1}, "text", 'abc'])
     :io.put_chars("| chars\n")
     :io.fwrite("| fwrite~n")

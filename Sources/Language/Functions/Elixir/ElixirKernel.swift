@@ -8,7 +8,10 @@ extension ElixirLibrary {
     /// The modules `Kernel` and `Module`: showing terms, and names of modules. The rest of `Kernel` is bundled source.
     static let kernelFunctions: [NativeFunction] = [
         kernel("inspect", "term", "The term as Elixir writes it.") { .string($0[0].inspected) },
-        kernel("inspect", "term options", "The term as Elixir writes it; :limit, :pretty, :width, :charlists.") {
+        kernel(
+            "inspect", "term options",
+            "The term as Elixir writes it; :limit, :pretty, :width, :charlists, :binaries, :base."
+        ) {
             call in
             var limit: Int? = 50
             switch try call.option(1, "limit") {
@@ -30,7 +33,19 @@ extension ElixirLibrary {
                 case "as_charlists": .asCharlists
                 default: .infer
                 }
-            return .string(ElixirPrinter(width: width, limit: limit, charlists: charlists).inspect(call[0]))
+            var printer = ElixirPrinter(width: width, limit: limit, charlists: charlists)
+            switch try call.option(1, "binaries")?.asAtom {
+            case "as_strings": printer.binaries = .asStrings
+            case "as_binaries": printer.binaries = .asBinaries
+            default: break
+            }
+            switch try call.option(1, "base")?.asAtom {
+            case "hex": printer.base = 16
+            case "octal": printer.base = 8
+            case "binary": printer.base = 2
+            default: break
+            }
+            return .string(printer.inspect(call[0]))
         },
         module("concat", "modules", "The name of a module from the parts of a list.") { call in
             guard let parts = call[0].properList else { throw call.functionClause() }

@@ -111,7 +111,8 @@ extension Node {
         FunctionEntry("Elixir.IO", "read", ["Count"], "Reads a line, or :eof for all.") { call in
             try await call.readElixir(call[0], from: nil)
         },
-        FunctionEntry("Elixir.IO", "read", ["Device", "Count"], "Reads a line, or :eof for all, from a device.") { call in
+        FunctionEntry("Elixir.IO", "read", ["Device", "Count"], "Reads a line, or :eof for all, from a device.") {
+            call in
             try await call.readElixir(call[1], from: try call.device(0))
         },
         FunctionEntry("Elixir.IO", "getn", ["Prompt"], "Asks for one character.") { call in
@@ -180,7 +181,9 @@ extension FunctionCall {
         let shown = try await call("Elixir.Kernel", "inspect", [value, .makeList([pretty] + rest)])
         var text = chardataToString(shown) ?? ""
         if let label {
-            text = (chardataToString(label) ?? label.asAtom?.name ?? ElixirPrinter(width: nil).inspect(label)) + ": " + text
+            text =
+                (chardataToString(label) ?? label.asAtom?.name ?? ElixirPrinter(width: nil).inspect(label)) + ": "
+                + text
         }
         try await process.print(text + "\n", to: device)
         return value

@@ -40,7 +40,8 @@ extension Node {
             let target = try call.pid(1)
             return try call.later(call[0]) { $0.exit(target, reason: .atom(.kill)) }
         },
-        FunctionEntry("timer", "apply_after", ["Time", "Module", "Function", "Arguments"], "Calls after milliseconds.") {
+        FunctionEntry("timer", "apply_after", ["Time", "Module", "Function", "Arguments"], "Calls after milliseconds.")
+        {
             call in
             try call.laterCall(repeats: false)
         },

@@ -148,7 +148,7 @@ struct ModuleServer: GenServer {
     /// A timeout, `infinity`, `hibernate` or `{continue, Term}`.
     static func wait(_ term: Term) -> GenServerWait? {
         switch term {
-        case .integer(let milliseconds) where milliseconds >= 0: return .timeout(milliseconds)
+        case .integer(let milliseconds) where (0...0xFFFF_FFFF).contains(milliseconds): return .timeout(milliseconds)
         case .atom(.infinity), .atom("hibernate"): return .forever
         case .tuple(let tuple) where tuple.count == 2 && tuple[0] == .atom("continue"): return .continue(tuple[1])
         default: return nil
@@ -171,7 +171,8 @@ struct ModuleServer: GenServer {
             node.log(
                 .error,
                 "GenServer \(printer.inspect(name)) terminating\n** (stop) "
-                    + "\(words?.asBinary?.text ?? printer.inspect(reason))\nState: \(printer.inspect(state))", by: process)
+                    + "\(words?.asBinary?.text ?? printer.inspect(reason))\nState: \(printer.inspect(state))",
+                by: process)
         } else {
             let printer = ErlangPrinter(width: nil)
             node.log(

@@ -37,6 +37,16 @@ enum ServerName {
         }
     }
 
+    /// Who has the name, asked before a server is started: one that found it taken would end, and its end be told to
+    /// the caller.
+    func holder(for call: FunctionCall) async throws -> Pid? {
+        switch self {
+        case .local(let name): call.node.processes.whereis(name)?.pid
+        case .global(let name): try await call.call("global", "whereis_name", [name]).asPid
+        case .via(let module, let name): try await call.call(module, "whereis_name", [name]).asPid
+        }
+    }
+
     private func ask(_ module: Atom, _ function: Atom, _ name: Term, _ process: Process, _ node: Node) async -> Pid? {
         let answer = try? await node.functions.call(
             module, function, [name, .pid(process.pid)], on: node, by: process)
@@ -78,6 +88,9 @@ extension FunctionCall {
         var register: @Sendable (Process) async -> Pid? = { _ in nil }
         if let name, name != .atom(.nil) {
             guard let name = ServerName(name) else { throw badarg("not the name of a server") }
+            if let holder = try await name.holder(for: self) {
+                return .tuple([.atom(.error), .tuple([.atom("already_started"), .pid(holder)])])
+            }
             register = { [node] process in await name.register(process, on: node) }
         }
         let started = try await process.start(server, isLinked: isLinked, register: register)

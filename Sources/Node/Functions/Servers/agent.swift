@@ -91,7 +91,8 @@ extension Node {
     }
 
     private static let agentCasts: [FunctionEntry] = [
-        FunctionEntry("Elixir.Agent", "cast", ["Agent", "Fun"], "Changes the agent's value with a fun, later.") { call in
+        FunctionEntry("Elixir.Agent", "cast", ["Agent", "Fun"], "Changes the agent's value with a fun, later.") {
+            call in
             try await call.castAgent(call[1])
         },
         FunctionEntry(

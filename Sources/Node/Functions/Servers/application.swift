@@ -57,7 +57,8 @@ extension Node {
             FunctionEntry("application", "set_env", ["Application", "Key", "Value"], "Sets a value.") { call in
                 try call.setEnvironment(call[2])
             },
-            FunctionEntry("application", "set_env", ["Application", "Key", "Value", "Options"], "Sets a value.") { call in
+            FunctionEntry("application", "set_env", ["Application", "Key", "Value", "Options"], "Sets a value.") {
+                call in
                 try call.setEnvironment(call[2])
             },
             FunctionEntry("application", "unset_env", ["Application", "Key"], "Forgets a value.") { call in
@@ -76,7 +77,8 @@ extension Node {
         FunctionEntry("Elixir.Application", "get_env", ["App", "Key", "Default"], "A value.", safe: true) { call in
             try call.environment(0, 1) ?? call[2]
         },
-        FunctionEntry("Elixir.Application", "fetch_env", ["App", "Key"], "{:ok, value} or :error.", safe: true) { call in
+        FunctionEntry("Elixir.Application", "fetch_env", ["App", "Key"], "{:ok, value} or :error.", safe: true) {
+            call in
             try call.environment(0, 1).map { .tuple([.atom(.ok), $0]) } ?? .atom(.error)
         },
         FunctionEntry("Elixir.Application", "fetch_env!", ["App", "Key"], "A value that has to be there.", safe: true) {

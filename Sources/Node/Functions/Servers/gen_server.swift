@@ -7,7 +7,8 @@ extension Node {
         erlangStarts("start", isLinked: false, "Starts a server and waits until Module:init/1 has returned."),
         erlangStarts("start_link", isLinked: true, "Starts a server that is linked with the caller."),
         erlangStarts(
-            "start_monitor", isLinked: false, isMonitored: true, "Starts a server the caller monitors: {ok, {Pid, Ref}}."),
+            "start_monitor", isLinked: false, isMonitored: true,
+            "Starts a server the caller monitors: {ok, {Pid, Ref}}."),
         elixirStarts("start", isLinked: false), elixirStarts("start_link", isLinked: true), enterLoop,
         serverCalls, serverRequests, casts("gen_server"), casts("Elixir.GenServer"),
         responses("wait_response", keepsAlias: true), responses("receive_response", keepsAlias: false),
@@ -46,7 +47,8 @@ extension Node {
     }
 
     private static let enterLoop: [FunctionEntry] = FunctionEntry.family(
-        "gen_server", "enter_loop", ["Module", "Options", "State", "Name", "Wait"], from: 3, "Makes the caller a server."
+        "gen_server", "enter_loop", ["Module", "Options", "State", "Name", "Wait"], from: 3,
+        "Makes the caller a server."
     ) { call in
         // With four, the last is a name or how long to wait.
         let last = call.arguments.count > 3 ? call.arguments.last.flatMap(ModuleServer.wait) : nil
@@ -68,7 +70,8 @@ extension Node {
             try await call.request(call[1], timeout: 5_000_000_000, words: [call[0], call[1], 5000])
         },
         FunctionEntry(
-            "Elixir.GenServer", "call", ["Server", "Request", "Timeout"], "Asks a server and waits so long for its reply."
+            "Elixir.GenServer", "call", ["Server", "Request", "Timeout"],
+            "Asks a server and waits so long for its reply."
         ) { call in
             try await call.request(call[1], timeout: try call.timeout(2))
         },
@@ -78,7 +81,8 @@ extension Node {
     ]
 
     private static let serverRequests: [FunctionEntry] = [
-        FunctionEntry("gen_server", "send_request", ["Server", "Request"], "Asks a server; gives a request id.") { call in
+        FunctionEntry("gen_server", "send_request", ["Server", "Request"], "Asks a server; gives a request id.") {
+            call in
             try await call.sendRequest()
         },
         FunctionEntry(
@@ -100,7 +104,9 @@ extension Node {
                 return .atom(.ok)
             },
             FunctionEntry(module, "reply", ["From", "Reply"], "Answers a call that came earlier.") { call in
-                guard let request = GenCall(.tuple([.atom(.genCall), call[0], .nil])) else { throw call.functionClause() }
+                guard let request = GenCall(.tuple([.atom(.genCall), call[0], .nil])) else {
+                    throw call.functionClause()
+                }
                 request.reply(call[1], from: call.process)
                 return .atom(.ok)
             },
@@ -108,7 +114,8 @@ extension Node {
     }
 
     private static func responses(_ name: Atom, keepsAlias: Bool) -> [FunctionEntry] {
-        FunctionEntry.family("gen_server", name, ["Request", "Timeout"], from: 1, "Waits for the answer to a request.") {
+        FunctionEntry.family("gen_server", name, ["Request", "Timeout"], from: 1, "Waits for the answer to a request.")
+        {
             call in
             let limit = call.arguments.count > 1 ? try call.timeout(1) : nil
             return try await call.response(timeout: limit, keepsAlias: keepsAlias)
@@ -160,7 +167,8 @@ extension Node {
     /// `{reply, Reply}` or `{error, {Reason, Server}}` if a message answers the request of that id.
     fileprivate static func response(_ message: Term, to id: Reference) -> Term? {
         guard let tuple = message.asTuple else { return nil }
-        if tuple.count == 2, case .list(let tag) = tuple[0], tag.head == .list(List([.atom(.alias)], tail: .reference(id)))
+        if tuple.count == 2, case .list(let tag) = tuple[0],
+            tag.head == .list(List([.atom(.alias)], tail: .reference(id)))
         {
             return .tuple([.atom("reply"), tuple[1]])
         }
@@ -176,7 +184,10 @@ extension FunctionCall {
     fileprivate func startServer(
         _ module: Atom, _ argument: Term, name: ServerName?, options: Term, isLinked: Bool, _ isMonitored: Bool = false
     ) async throws -> Term {
-        let limit = option(.timeout, in: options)?.asInteger.map { Int64($0) * 1_000_000 }
+        let limit = option(.timeout, in: options)?.asInteger.map { Int64(min(max(0, $0), 0xFFFF_FFFF)) * 1_000_000 }
+        if let holder = try await name?.holder(for: self) {
+            return .tuple([.atom(.error), .tuple([.atom("already_started"), .pid(holder)])])
+        }
         let server = ModuleServer(module: module, argument: argument, node: node)
         let started = try await process.start(
             server, isLinked: isLinked, timeout: limit,

@@ -41,7 +41,8 @@ extension Node {
     }
 
     private static let readiness: [FunctionEntry] = [
-        FunctionEntry("proc_lib", "spawn_opt", ["Fun", "Options"], "Runs a fun in a new process with options.") { call in
+        FunctionEntry("proc_lib", "spawn_opt", ["Fun", "Options"], "Runs a fun in a new process with options.") {
+            call in
             .pid(call.spawnChild(.erlang, "apply", [call[0], .nil], options: try call.list(1)))
         },
         FunctionEntry(

@@ -9,7 +9,7 @@ extension Node {
             [
                 ("node", 0, "self"), ("nodes", 0, "list"), ("nodes", 1, "list"), ("is_alive", 0, "alive?"),
                 ("get_cookie", 0, "get_cookie"), ("set_cookie", 1, "set_cookie"), ("set_cookie", 2, "set_cookie"),
-                ("disconnect_node", 1, "disconnect"), 
+                ("disconnect_node", 1, "disconnect"),
             ])
         + renamed(
             spawnFunctions, "erlang", to: "Elixir.Node",
@@ -129,8 +129,10 @@ extension Node {
     /// Everything that is in the table of a new node.
     static let standardFunctions: [FunctionEntry] = [
         erlangFunctions, etsFunctions, rpcFunctions, netFunctions, probeFunctions, elixirFunctions, processFunctions,
-        spawnFunctions, erpcFunFunctions, serverFunctions, systemMessageFunctions, asynchronousFunctions, globalFunctions,
+        spawnFunctions, erpcFunFunctions, serverFunctions, systemMessageFunctions, asynchronousFunctions,
+        globalFunctions,
         groupFunctions, beamshFunctions, supervisorFunctions, agentFunctions, ioFunctions, observerFunctions,
-        loggerFunctions, elixirProcessFunctions, operatingSystemFunctions, processLibraryFunctions, timerFunctions, applicationFunctions,
+        loggerFunctions, elixirProcessFunctions, operatingSystemFunctions, processLibraryFunctions, timerFunctions,
+        applicationFunctions,
     ].flatMap { $0 }
 }

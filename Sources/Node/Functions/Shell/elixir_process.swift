@@ -9,7 +9,8 @@ extension Node {
             FunctionEntry("Elixir.Process", "unregister", ["Name"], "Takes a registered name back.") { call in
                 try await call.call("erlang", "unregister", call.arguments)
             },
-            FunctionEntry("Elixir.Process", "get", ["Key", "Default"], "The value of a key in the process dictionary.") {
+            FunctionEntry("Elixir.Process", "get", ["Key", "Default"], "The value of a key in the process dictionary.")
+            {
                 call in
                 call.process.dictionary[call[0]] ?? call[1]
             },
@@ -23,7 +24,8 @@ extension Node {
                 try await call.call("erlang", "send", call.arguments)
             },
             FunctionEntry(
-                "Elixir.Process", "send_after", ["To", "Message", "Time", "Options"], "Sends a message after milliseconds."
+                "Elixir.Process", "send_after", ["To", "Message", "Time", "Options"],
+                "Sends a message after milliseconds."
             ) { call in
                 try await call.call("erlang", "send_after", [call[2], call[0], call[1]])
             },

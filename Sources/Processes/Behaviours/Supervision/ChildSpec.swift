@@ -89,7 +89,7 @@ public struct ChildSpec: Sendable, Hashable {
             Map([
                 (.atom("id"), id), (.atom("start"), start),
                 (.atom("restart"), .atom(Atom(restart.rawValue))), (.atom("shutdown"), stop),
-                (.atom("type"), type), (.atom("modules"), modules),
+                (.atom("type"), type), (.atom("modules"), modules), (.atom("significant"), .boolean(false)),
             ]))
     }
 
@@ -129,7 +129,7 @@ public struct RestartIntensity: Sendable {
     ///
     /// - Parameter now: monotonic, in nanoseconds.
     public mutating func restarted(at now: Int64) -> Bool {
-        restarts.removeAll { now - $0 > Int64(period) * 1_000_000_000 }
+        restarts.removeAll { now - $0 > Int64(min(max(0, period), 1_000_000_000)) * 1_000_000_000 }
         restarts.append(now)
         return restarts.count <= intensity
     }

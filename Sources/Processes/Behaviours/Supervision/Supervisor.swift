@@ -128,7 +128,8 @@ public struct Supervisor: GenServer {
             var failed: Int?
             for place in affected where failed == nil && place < state.children.count {
                 switch await start(
-                    state.children[place].spec, process, extra: state.configuration.extraArguments) {
+                    state.children[place].spec, process, extra: state.configuration.extraArguments)
+                {
                 case .running(let pid, _): state.children[place].pid = pid
                 case .ignored: break
                 case .failed: failed = place
@@ -183,7 +184,7 @@ public struct Supervisor: GenServer {
             limit = nil
         case .timeout(let milliseconds):
             process.exit(pid, reason: .atom(.shutdown))
-            limit = Int64(milliseconds) * 1_000_000
+            limit = Int64(min(max(0, milliseconds), 0xFFFF_FFFF)) * 1_000_000
         case .infinity:
             process.exit(pid, reason: .atom(.shutdown))
             limit = nil

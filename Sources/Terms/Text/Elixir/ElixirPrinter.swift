@@ -15,6 +15,17 @@ public struct ElixirPrinter: Sendable {
         case asCharlists
     }
 
+    /// How binaries are shown.
+    public enum Binaries: Sendable {
+        case infer
+        case asStrings
+        case asBinaries
+    }
+
+    public var binaries = Binaries.infer
+    /// The base of integers: 10, or 2, 8 or 16 with their prefix.
+    public var base = 10
+
     /// - Parameters:
     ///   - width: columns; nothing means one line.
     ///   - limit: how many elements of a container are shown; nothing means all.
@@ -32,8 +43,9 @@ public struct ElixirPrinter: Sendable {
     func document(_ term: Term, _ depth: Int) -> Document {
         guard depth < Self.maximumDepth else { return Document("...") }
         switch term {
-        case .integer(let value): return Document(String(value))
-        case .bigInteger(let value): return Document(value.value.description)
+        case .integer(let value): return Document(digits(String(value.magnitude, radix: base).uppercased(), value < 0))
+        case .bigInteger(let value):
+            return Document(digits(String(value.value.magnitude, radix: base).uppercased(), value.value < 0))
         case .float(let value): return Document(shortestText(value, isExact: false))
         case .atom(let atom): return Document(Self.atom(atom))
         case .nil: return Document("[]")
@@ -144,7 +156,8 @@ public struct ElixirPrinter: Sendable {
             if name == "Elixir.Range", let first = map[.atom("first")], let last = map[.atom("last")] {
                 let step = map[.atom("step")] ?? 1
                 let range = "\(inspect(first))..\(inspect(last))"
-                return Document(step == 1 && Term.compare(first, last) != .greater ? range : "\(range)//\(inspect(step))")
+                return Document(
+                    step == 1 && Term.compare(first, last) != .greater ? range : "\(range)//\(inspect(step))")
             }
             if let shown = known(name, map, depth) { return shown }
         }
@@ -160,14 +173,22 @@ public struct ElixirPrinter: Sendable {
         return .group(Document.Group(open: open, items: items, close: "}", separator: ", ", style: .block))
     }
 
+    private func digits(_ digits: String, _ isNegative: Bool) -> String {
+        let prefix = base == 16 ? "0x" : base == 8 ? "0o" : base == 2 ? "0b" : ""
+        return (isNegative ? "-" : "") + prefix + digits
+    }
+
     private func document(_ binary: Binary) -> Document {
-        if let text = binary.text,
-            text.unicodeScalars.allSatisfy({ $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27 })
+        if binaries == .asStrings || (binaries == .infer && base == 10), let text = binary.text,
+            binaries == .asStrings
+                || text.unicodeScalars.allSatisfy({
+                    $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27
+                })
         {
             return Document("\"" + Self.escaped(text, "\"", interpolates: true) + "\"")
         }
         let bytes = binary.bytes
-        let shown = bytes.prefix(limit ?? bytes.count).map { String($0) }
+        let shown = bytes.prefix(limit ?? bytes.count).map { digits(String($0, radix: base).uppercased(), false) }
         return self.bytes(shown + (shown.count < bytes.count ? ["..."] : []))
     }
 

@@ -85,7 +85,8 @@ let package = Package(
         .target(
             name: "Language",
             dependencies: [
-                "CLibrarySource", "Processes", "Support", "Terms", .product(name: "BigInt", package: "BigInt"),
+                "CLibrarySource", "CSupport", "Processes", "Support", "Terms",
+                .product(name: "BigInt", package: "BigInt"),
             ]),
 
         // Floor 6

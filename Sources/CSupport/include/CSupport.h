@@ -27,6 +27,9 @@ static inline void beamsh_set_scheduler_of_thread(void *_Nullable scheduler) { b
 /// Bytes of the heap that are in use.
 size_t beamsh_heap_in_use(void);
 
+/// Gives what the heap keeps for later back to the system.
+void beamsh_trim_heap(void);
+
 // Names the calling thread; Linux takes 15 bytes.
 void beamsh_name_thread(const char *_Nonnull name);
 

@@ -45,7 +45,7 @@ enum SystemInfo {
         case "process_limit": .integer(1 << 28)
         case "port_count": 0
         case "atom_count": .integer(Atom.count)
-        case "atom_limit": .integer(1 << 26)
+        case "atom_limit": .integer(Atom.limit)
         case "ets_count": .integer(node.tables.all().count)
         case "node": .atom(node.name)
         case "creation": .integer(Int(node.creation))

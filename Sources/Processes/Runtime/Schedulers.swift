@@ -32,7 +32,7 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
 
     /// One thread.
     private final class Scheduler: @unchecked Sendable {
-        // `@unchecked Sendable`: `condition` and `isWoken` belong to the mutex of the schedulers, `round` and `seen` to the
+        // `@unchecked Sendable`: `condition` and `isWoken` belong to the mutex of the schedulers, `round`, `seen` and `current` to the
         // thread itself.
         var condition = pthread_cond_t()
         var isWoken = false
@@ -41,6 +41,8 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         var seen: [Int: Int] = [:]
         /// The job that is kept for this thread; 0 for none. Others may take it.
         let next = Atomic<UInt>(0)
+        /// The job that runs: one that makes itself ready again gives way, and is not kept. For the thread itself only.
+        var current: UInt = 0
         /// How many jobs it has run.
         let jobs = Atomic<Int>(0)
 
@@ -65,7 +67,9 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         if let own = beamsh_scheduler_of_thread() {
             let scheduler = Unmanaged<Scheduler>.fromOpaque(own).takeUnretainedValue()
             let raw = unsafeBitCast(job, to: UInt.self)
-            if scheduler.next.compareExchange(expected: 0, desired: raw, ordering: .releasing).exchanged {
+            if raw != scheduler.current,
+                scheduler.next.compareExchange(expected: 0, desired: raw, ordering: .releasing).exchanged
+            {
                 // Somebody has to look whether this thread gets to it.
                 if count > 1, watching.load(ordering: .relaxed) == 0 { wakeOne(orStart: false) }
                 return
@@ -108,7 +112,9 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         while true {
             if let job = find(scheduler) {
                 scheduler.jobs.store(scheduler.jobs.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+                scheduler.current = unsafeBitCast(job, to: UInt.self)
                 job.runSynchronously(on: executor)
+                scheduler.current = 0
             } else {
                 sleep(scheduler)
             }

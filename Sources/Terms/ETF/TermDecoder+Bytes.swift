@@ -74,6 +74,7 @@ extension TermDecoder {
         let name = raw.assumingMemoryBound(to: UInt8.self)
         if let atom = Atom(existingUTF8: name) { return atom }
         try countNewAtom(start)
+        guard !Atom.isTableFull else { throw ETFError(.limitExceeded, at: start, "the table of atoms is full") }
         guard let atom = Atom(utf8: name) else {
             throw ETFError(.badValue, at: start, "an atom that is not UTF-8 or longer than 255 characters")
         }

@@ -12,9 +12,13 @@ public struct Atom: Sendable, Hashable {
     /// The atom of that name, made if it does not exist. Names longer than 255 code points are cut.
     public init(_ name: String) {
         var name = name
-        self =
-            name.withUTF8 { AtomTable.shared.intern($0) }
-            ?? Atom(String(String.UnicodeScalarView(name.unicodeScalars.prefix(255))))
+        if let atom = name.withUTF8({ AtomTable.shared.intern($0) }) {
+            self = atom
+        } else {
+            // Too long, or there is no room even for the names in text.
+            var start = String(String.UnicodeScalarView(name.unicodeScalars.prefix(255)))
+            self = start.withUTF8 { AtomTable.shared.intern($0) } ?? .undefined
+        }
     }
 
     /// The atom of that name if it exists already, as `binary_to_existing_atom/1`.
@@ -44,6 +48,13 @@ public struct Atom: Sendable, Hashable {
 
     /// How many atoms exist.
     public static var count: Int { AtomTable.shared.count }
+
+    /// How many may be made of data, as OTP's default for `+t`. Who makes atoms of what a program computed or a peer sent
+    /// asks ``isTableFull`` first; the names in typed text come on top.
+    public static let limit = 1 << 20
+
+    /// Whether data may make no new atoms any more.
+    public static var isTableFull: Bool { count >= limit }
 }
 
 extension Atom: ExpressibleByStringLiteral {

@@ -49,10 +49,10 @@ extension ElixirLibrary {
         },
         module("concat", "modules", "The name of a module from the parts of a list.") { call in
             guard let parts = call[0].properList else { throw call.functionClause() }
-            return .atom(Atom(try concatenated(parts)))
+            return .atom(try ElixirModule.atom(try concatenated(parts)))
         },
         module("concat", "left right", "The name of a module from two parts.") { call in
-            .atom(Atom(try concatenated([call[0], call[1]])))
+            .atom(try ElixirModule.atom(try concatenated([call[0], call[1]])))
         },
         module("safe_concat", "modules", "As concat/1; the atom must exist.") { call in
             guard let parts = call[0].properList else { throw call.functionClause() }

@@ -21,6 +21,15 @@ struct ElixirModule {
     }
 }
 
+extension ElixirModule {
+    /// The atom of a name that was computed.
+    static func atom(_ name: String) throws -> Atom {
+        if let atom = Atom(existing: name) { return atom }
+        guard !Atom.isTableFull else { throw ErlangException.systemLimit }
+        return Atom(name)
+    }
+}
+
 /// What the natives of Elixir raise.
 enum ElixirError {
     static let structKey = Term.atom("__struct__")

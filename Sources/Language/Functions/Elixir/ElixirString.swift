@@ -107,7 +107,10 @@ extension ElixirLibrary {
         },
         string("to_atom", "string", "The atom of that name.") { call in
             guard let binary = call[0].asBinary else { throw call.badarg() }
-            return .atom(try atom(binary) { Atom(utf8: $0) })
+            return .atom(try atom(binary) { bytes in
+                if Atom.isTableFull, Atom(existingUTF8: bytes) == nil { throw ErlangException.systemLimit }
+                return Atom(utf8: bytes)
+            })
         },
         string("to_existing_atom", "string", "The atom of that name, which must exist.") { call in
             guard let binary = call[0].asBinary else { throw call.badarg() }
@@ -216,8 +219,8 @@ extension ElixirLibrary {
         return .makeList(chunks.map(text.term))
     }
 
-    private static func atom(_ binary: Binary, _ make: (UnsafeBufferPointer<UInt8>) -> Atom?) throws -> Atom {
-        let found = binary.withBytes { raw in raw.withMemoryRebound(to: UInt8.self) { make($0) } }
+    private static func atom(_ binary: Binary, _ make: (UnsafeBufferPointer<UInt8>) throws -> Atom?) throws -> Atom {
+        let found = try binary.withBytes { raw in try raw.withMemoryRebound(to: UInt8.self) { try make($0) } }
         guard let found else {
             let isLong = (binary.text?.unicodeScalars.count ?? 0) > 255
             throw ErlangException(.error, isLong ? .atom("system_limit") : .atom(.badarg))

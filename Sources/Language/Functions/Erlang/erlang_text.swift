@@ -211,8 +211,9 @@ extension LanguageLibrary {
         guard name.unicodeScalars.count <= 255 else {
             throw isNew ? ErlangException.systemLimit : ErlangException.badarg()
         }
-        if isNew { return Atom(name) }
-        guard let atom = Atom(existing: name) else { throw ErlangException.badarg() }
-        return atom
+        if let atom = Atom(existing: name) { return atom }
+        guard isNew else { throw ErlangException.badarg() }
+        guard !Atom.isTableFull else { throw ErlangException.systemLimit }
+        return Atom(name)
     }
 }

@@ -65,7 +65,7 @@ extension LanguageLibrary {
             .integer(try flattened(call[0]).count)
         },
         lists("seq", "From To", "The integers from From to To.") { call in
-            guard case .integer(let from) = call[0], case .integer(let to) = call[1], from - 1 <= to else {
+            guard case .integer(let from) = call[0], case .integer(let to) = call[1], from <= to || from - 1 <= to else {
                 throw call.functionClause()
             }
             return try sequence(from, to, 1)
@@ -73,7 +73,8 @@ extension LanguageLibrary {
         lists("seq", "From To Increment", "The integers from From to To in steps.") { call in
             guard case .integer(let from) = call[0], case .integer(let to) = call[1], case .integer(let step) = call[2]
             else { throw call.badarg() }
-            if step > 0 ? from - step > to : step < 0 ? from - step < to : from != to { throw call.badarg() }
+            let (before, isFar) = from.subtractingReportingOverflow(step)
+            if step > 0 ? !isFar && before > to : step < 0 ? !isFar && before < to : from != to { throw call.badarg() }
             return try sequence(from, to, step)
         },
         lists("sum", "List", "The sum of numbers.") { call in
@@ -159,6 +160,7 @@ extension LanguageLibrary {
         lists("duplicate", "N Element", "A list of N times the element.") { call in
             let count = try call.count(0)
             guard count <= maximumLength else { throw ErlangException.systemLimit }
+            try MemoryLimit.shared.checkRoom(for: count * MemoryLayout<Term>.stride)
             return .makeList(Array(repeating: call[1], count: count))
         },
         lists("delete", "Element List", "The list without the first element that matches.") { call in
@@ -217,9 +219,11 @@ extension LanguageLibrary {
     private static func sequence(_ from: Int, _ to: Int, _ step: Int) throws -> Term {
         if step == 0 { return .makeList([.integer(from)]) }
         let (span, overflow) = to.subtractingReportingOverflow(from)
-        guard !overflow, span / step < maximumLength else { throw ErlangException.systemLimit }
-        let count = span.signum() == -step.signum() ? 0 : span / step + 1
+        let (steps, isHuge) = span.dividedReportingOverflow(by: step)
+        guard !overflow, !isHuge, steps < maximumLength else { throw ErlangException.systemLimit }
+        let count = span.signum() == -step.signum() ? 0 : steps + 1
         guard count > 0 else { return .nil }
+        try MemoryLimit.shared.checkRoom(for: count * MemoryLayout<Term>.stride)
         return .list(
             List(uninitializedCount: count) { target in
                 for position in 0..<count { (target + position).initialize(to: .integer(from + position * step)) }

@@ -280,7 +280,9 @@ extension FunctionCompiler {
             let segment = try withOwn(own) { compiler throws(CompileError) in
                 try compiler.segment(element, isLast: false)
             }
-            let index = UInt16(clamping: segments.count)
+            guard let index = UInt16(exactly: segments.count) else {
+                throw CompileError("too many segments", element.location)
+            }
             segments.append(segment)
             let part: Int32
             if case .variable(_, let name) = element.value, name != "_", own[name] == nil {

@@ -249,6 +249,7 @@ extension FunctionCompiler {
         for clause in clauses { for child in clause.children { child.addVariables(to: &used) } }
         if let name { used.remove(name) }
         let captured = bound.keys.filter { used.contains($0) }.sorted { $0.name < $1.name }
+        guard captured.count <= UInt16.max else { throw CompileError("too many variables", at) }
         let code = try Self.compile(
             clauses, name: "-fun-", arity: arity, captured: captured, selfName: name, like: self)
         let first = newTemporary(Int32(captured.count))

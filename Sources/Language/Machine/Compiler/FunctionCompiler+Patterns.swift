@@ -37,7 +37,8 @@ extension FunctionCompiler {
         case .match(_, let one, let two):
             try match(one, value, fail, &own, isHead: isHead)
             try match(two, value, fail, &own, isHead: isHead)
-        case .tuple(_, let elements):
+        case .tuple(let at, let elements):
+            guard elements.count <= UInt16.max else { throw CompileError("too many elements", at) }
             emit(Instruction(.testTuple, n: UInt16(clamping: elements.count), b: value), to: fail)
             for (position, element) in elements.enumerated() where !element.matchesAnything {
                 try matchPart(element, fail, &own, isHead) { Instruction(.element, n: UInt16(position), a: $0, b: value) }
@@ -158,7 +159,9 @@ extension FunctionCompiler {
             let segment = try withOwn(own) { compiler throws(CompileError) in
                 try compiler.segment(element, isLast: number == elements.count - 1)
             }
-            let index = UInt16(clamping: segments.count)
+            guard let index = UInt16(exactly: segments.count) else {
+                throw CompileError("too many segments", element.location)
+            }
             segments.append(segment)
             try matchPart(element.value, fail, &own, isHead, label: fail) {
                 Instruction(.bitsGet, n: index, a: $0, b: value, c: position)

@@ -10,13 +10,19 @@ extension Execution {
     /// - Throws: `ErlangException`, `ProcessEnded`, `CancellationError`.
     func drive() async throws -> Term {
         while true {
+            sliceBegins()
+            MemoryLimit.shared.begins(&memory)
             switch run(reductions: Self.slice) {
             case .finished(let value): return value
             case .raised(let exception): throw exception
             case .yielded:
                 if !process.isAlive { throw ProcessEnded() }
                 try Task.checkCancellation()
-                await Task.yield()
+                if MemoryLimit.shared.isExceeded(by: &memory) {
+                    resume(throwing: ErlangException(.error, .atom("system_limit"), detail: MemoryLimit.shared.message))
+                } else {
+                    await Task.yield()
+                }
             case .waiting:
                 try await process.waitForMessage(beyond: scanned, deadline: deadline)
             case .paused(let wait):

@@ -32,7 +32,7 @@ extension Execution {
         }
         @inline(__always)
         func enter(_ callee: UnsafeMutablePointer<CodeHeader>, window: Int, target: Int32) throws {
-            if frameCount == frameCapacity { growFrames() }
+            if frameCount == frameCapacity { try growFrames() }
             (frames + frameCount).initialize(
                 to: Frame(code: code, next: next, base: base - stack, target: target))
             frameCount &+= 1
@@ -577,6 +577,7 @@ extension Execution {
                             } catch let exception as ErlangException {
                                 throw exception.called(entry.takeUnretainedValue(), arguments)
                             }
+                            if isSliceOver() { left = 1 }
                             Registers.clear(base + window, count)
                             if isTail {
                                 Registers.put(base, value)

@@ -3,6 +3,7 @@
 // among processes, and to waiting. What it does not: wait. Whoever drives it (`Execution+Driving`) does.
 
 internal import Processes
+internal import Support
 internal import Terms
 
 /// One run of evaluated code: a process, or a line of the prompt.
@@ -40,6 +41,11 @@ final class Execution {
     var thrown: ErlangException?
     /// Code that was made on the way, and that nobody else keeps.
     var made: [FunctionCode] = []
+    /// What the memory limit knows of it.
+    var memory = MemoryLimit.Share()
+    /// When the slice began, and how many natives it has called.
+    private var sliceStart: Int64 = 0
+    private var nativeCount = 0
     /// Code of funs that came from other nodes, by identity.
     var imported: [ObjectIdentifier: (fun: ClosureFun, made: ClosureFun)] = [:]
 
@@ -75,7 +81,7 @@ final class Execution {
     }
 
     /// Registers of one execution, in terms: what is beyond is `system_limit`.
-    static let stackLimit = 1 << 26
+    static let stackLimit = min(1 << 26, MemoryLimit.shared.bytes / 4 / MemoryLayout<Term>.stride)
 
     init(_ function: FunctionCode, _ arguments: [Term], process: Process, server: CodeServer) {
         self.process = process
@@ -94,6 +100,7 @@ final class Execution {
         stack.deallocate()
         frames.deallocate()
         for builder in builders { builder.release() }
+        MemoryLimit.shared.forget(memory)
         deadline?.cancel()
     }
 
@@ -117,13 +124,29 @@ final class Execution {
         stackCapacity = capacity
     }
 
-    func growFrames() {
+    func growFrames() throws {
+        guard frameCapacity < Self.stackLimit / 2 else { throw ErlangException(.error, .atom("system_limit")) }
         let larger = UnsafeMutablePointer<Frame>.allocate(capacity: frameCapacity * 2)
         larger.moveInitialize(from: frames, count: frameCount)
         frames.deallocate()
         frames = larger
         frameCapacity *= 2
     }
+
+    func sliceBegins() {
+        sliceStart = SystemTimeSource().monotonicNanoseconds()
+        nativeCount = 0
+    }
+
+    /// Whether natives have taken so long that others should run; asked after each of them.
+    @inline(__always)
+    func isSliceOver() -> Bool {
+        nativeCount &+= 1
+        return nativeCount & 7 == 0 && SystemTimeSource().monotonicNanoseconds() &- sliceStart > Self.longestSlice
+    }
+
+    /// Nanoseconds after which a slice of slow natives ends.
+    private static let longestSlice: Int64 = 5_000_000
 
     /// The value of the call that was left to the driver.
     func resume(with value: Term) {

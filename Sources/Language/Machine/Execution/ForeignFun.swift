@@ -34,6 +34,10 @@ enum ForeignFun {
             guard let function = try Compiler(server: server).fun(clauses, name: name, captured: values.map(\.0)) else {
                 return nil
             }
+            // Arguments stand where the code expects them.
+            guard function.arity == closure.arity else {
+                throw CompileError("a fun of \(closure.arity) arguments with clauses of \(function.arity)", .none)
+            }
             return ClosureFun(
                 module: closure.module, arity: closure.arity, uniq: closure.uniq, index: closure.index,
                 oldIndex: closure.oldIndex, oldUniq: closure.oldUniq, creator: closure.creator,

@@ -136,7 +136,8 @@ let package = Package(
                 "Library/library_table.escript",
             ]),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Language", "Node", "Processes", "Shell", "Terms", "TestKit"]),
+            name: "EvaluationTests",
+            dependencies: ["Language", "Node", "Processes", "Shell", "Support", "Terms", "TestKit"], exclude: ["Corpus"]),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(

@@ -52,6 +52,13 @@ struct TwoWindowsTests {
         #expect(foo.shell.screen.lines.contains { $0.hasPrefix("#PID<") && !$0.hasPrefix("#PID<0.") })
         try await foo.enter("Node.spawn(:\"bar@127.0.0.1\", :io, :format, [~c\"~p~n\", [[:b, 7]]])", "[b,7]")
         #expect(!bar.shell.screen.lines.contains("Hello"))
+        // Funs travel, whoever made them.
+        foo.shell.enter("hello = fn -> IO.puts(\"Hello, fun\") end")
+        try await foo.shell.waitFor("a fun") { screen in screen.lines.contains { $0.hasPrefix("#Function<") } }
+        try await foo.prompt()
+        try await foo.enter("Node.spawn(:\"bar@127.0.0.1\", hello)", "Hello, fun")
+        try await foo.enter("Node.spawn(:\"bar@127.0.0.1\", fn -> IO.puts(node()) end)", "bar@127.0.0.1")
+        try await bar.enter("Node.spawn(:\"foo@127.0.0.1\", fn -> IO.puts(node()) end)", "foo@127.0.0.1")
         try await foo.enter(":rpc.call(:\"bar@127.0.0.1\", Node, :self, [])", ":\"bar@127.0.0.1\"")
         try await bar.enter(":rpc.call(:\"foo@127.0.0.1\", Node, :list, [])", "[:\"bar@127.0.0.1\"]")
         await foo.shell.kill()

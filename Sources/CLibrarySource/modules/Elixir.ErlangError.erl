@@ -36,8 +36,12 @@ normalize({with_clause, Term}, _) -> exception('Elixir.WithClauseError', #{term 
 normalize({try_clause, Term}, _) -> exception('Elixir.TryClauseError', #{term => Term});
 normalize(undef, Stack) ->
     {Module, Function, Arity} = called(Stack),
+    Reason = case is_atom(Module) andalso erlang:function_exported(Module, module_info, 0) of
+        true -> 'function not exported';
+        false -> nil
+    end,
     exception('Elixir.UndefinedFunctionError', #{
-        module => Module, function => Function, arity => Arity, message => nil, reason => nil
+        module => Module, function => Function, arity => Arity, message => nil, reason => Reason
     });
 normalize(function_clause, Stack) ->
     {Module, Function, Arity} = called(Stack),

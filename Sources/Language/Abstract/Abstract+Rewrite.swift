@@ -104,3 +104,24 @@ extension Abstract.Qualifier {
         }
     }
 }
+
+extension CompiledUnit {
+    /// Whether a fun inside calls a function of this module without the module's name.
+    var hasFunsThatCallLocally: Bool {
+        forms.contains { form in
+            guard case .function(_, _, _, let clauses) = form else { return false }
+            return clauses.contains { $0.children.contains { callsLocally($0, isInFun: false) } }
+        }
+    }
+
+    private func callsLocally(_ expression: Abstract.Expression, isInFun: Bool) -> Bool {
+        switch expression {
+        case .call(_, .atom(_, let name), let arguments)
+        where isInFun && positions[NameAndArity(name: name, arity: arguments.count)] != nil:
+            return true
+        case .localFun(_, let name, let arity) where positions[NameAndArity(name: name, arity: arity)] != nil: return true
+        case .fun, .namedFun: return expression.children.contains { callsLocally($0, isInFun: true) }
+        default: return expression.children.contains { callsLocally($0, isInFun: isInFun) }
+        }
+    }
+}

@@ -38,10 +38,18 @@ extension CodeServer {
     /// Makes it the current version of its module; the one before becomes the old one.
     public func load(_ module: ModuleCode) { load(module.unit, source: module.unit.file) }
 
-    /// The forms of a module that was loaded, and where it came from.
+    /// The forms of a module that was loaded, and where it came from: what another node loads.
+    ///
+    /// A fun of the module that travels there calls functions of the module by its name, for it is no fun of the module
+    /// any more. So where funs call such functions all are exported.
     public func forms(of module: Atom) -> (forms: Term, file: String)? {
         guard let unit = self.module(module)?.current else { return nil }
-        return (.makeList(unit.forms.map { $0.term }), unit.file)
+        var forms = unit.forms
+        if unit.hasFunsThatCallLocally {
+            let place = forms.firstIndex { if case .attribute(_, "module", _) = $0 { true } else { false } } ?? 0
+            forms.insert(.attribute(.none, "compile", .atom("export_all")), at: min(forms.count, place + 1))
+        }
+        return (.makeList(forms.map { $0.term }), unit.file)
     }
 
     /// Where a module that runs here came from; nothing for one that does not.

@@ -106,4 +106,69 @@ struct CodeLoading: Sendable {
         }
         return try await ask("code", "load_binary", [.atom(module), .charlist(file), parts[2]])
     }
+
+    // MARK: From an OTP node
+
+    /// `code:load_binary(Module, File, Binary)`, as `nl` of an OTP node calls it everywhere. Code of the BEAM does not run
+    /// here, so its sender is asked for what it was made of: the abstract code inside, or else the source file.
+    func loadBinary() async throws -> Term {
+        let module = try call.atom(0)
+        let sender = call.process.groupLeader.node
+        guard sender != call.node.name else {
+            throw call.badarg("code of the BEAM does not run here: load the source")
+        }
+        let server = code.server
+        if let forms = try await abstractCode(call[2], from: sender) {
+            do {
+                let made = try server.compile(forms: forms, file: "\(module.name).erl")
+                guard made.name == module else { throw call.badarg("another module") }
+                server.load(made)
+                return .tuple([.atom("module"), .atom(module)])
+            } catch let error as CompileError {
+                throw call.badarg(error.description)
+            } catch let error as InvalidAbstractFormat {
+                throw call.badarg(error.description)
+            }
+        }
+        guard let (text, path) = try await source(of: module, from: sender) else {
+            return .tuple([.atom(.error), .atom("badfile")])
+        }
+        do {
+            guard try await load(text, path).contains(module) else { return .tuple([.atom(.error), .atom("badfile")]) }
+        } catch let error as SyntaxError {
+            throw call.badarg("\(path): \(error.message)")
+        } catch let error as CompileError {
+            throw call.badarg("\(path): \(error)")
+        }
+        return .tuple([.atom("module"), .atom(module)])
+    }
+
+    private func ask(_ node: Atom, _ module: Atom, _ function: Atom, _ arguments: [Term]) async throws -> Term {
+        try await call.node.rpcCall(
+            node, module, function, arguments, by: call.process, timeout: call.node.defaultTimeout)
+    }
+
+    private func abstractCode(_ binary: Term, from node: Atom) async throws -> Term? {
+        let answer = try await ask(node, "beam_lib", "chunks", [binary, [.atom("abstract_code")]])
+        guard let ok = answer.asTuple, ok.count == 2, ok[0] == .atom(.ok), let pair = ok[1].asTuple, pair.count == 2,
+            let chunk = pair[1].properList?.first?.asTuple, chunk.count == 2, let code = chunk[1].asTuple,
+            code.count == 2, code[0] == .atom("raw_abstract_v1")
+        else { return nil }
+        return code[1]
+    }
+
+    /// The source that a module was compiled from, if it can still be read there.
+    private func source(of module: Atom, from node: Atom) async throws -> (text: String, path: String)? {
+        let facts = try await ask(node, module, "module_info", [.atom("compile")])
+        let pair = facts.properList?.compactMap(\.asTuple).first { $0.count == 2 && $0[0] == .atom("source") }
+        guard let path = pair?[1] else { return nil }
+        let answer = try await ask(node, "file", "read_file", [path])
+        guard let ok = answer.asTuple, ok.count == 2, ok[0] == .atom(.ok), let text = ok[1].asBinary?.text else {
+            return nil
+        }
+        let name = String(
+            String.UnicodeScalarView(
+                (path.properList ?? []).compactMap { $0.asInteger.flatMap { UInt32(exactly: $0) }.flatMap(Unicode.Scalar.init) }))
+        return (text, name)
+    }
 }

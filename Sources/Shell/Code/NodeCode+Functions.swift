@@ -111,9 +111,9 @@ extension NodeCode {
             if server.hasOldCode(module) { return .atom(.false) }
             return .boolean(server.delete(module))
         },
-        FunctionEntry("code", "load_binary", ["Module", "File", "Binary"], "Loads compiled code, which this node cannot.") {
+        FunctionEntry("code", "load_binary", ["Module", "File", "Binary"], "Loads a module that an OTP node sends: its forms or its source.") {
             call in
-            throw call.badarg("this node runs no code of the BEAM: send the source, or nl(Module) from a beamsh node")
+            try await CodeLoading(call: call).loadBinary()
         },
         FunctionEntry("erlang", "module_loaded", ["Module"], "Whether a module is loaded.", safe: true) { call in
             let module = try call.atom(0)

@@ -66,7 +66,7 @@ import Testing
         #expect(BundledSource.modules.count >= 12)
         for module in BundledSource.modules {
             let text = try #require(BundledSource.text(of: module))
-            #expect(text.contains("-module(\(ErlangPrinter.quoted(Atom(module)))."), "\(module)")
+            #expect(text.contains("-module(\(ErlangPrinter.quoted(Atom(module))))."), "\(module)")
             #expect(text.contains("%% @doc"))
         }
         #expect(BundledSource.text(of: "none") == nil)

@@ -53,7 +53,7 @@ final class Counter: GenServer {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct GenServerTests {
+@Suite(.timeLimit(.minutes(5))) struct GenServerTests {
     private func start(_ server: Counter, _ me: Process, isLinked: Bool = false) async throws -> Destination {
         guard case .ok(let pid) = try await me.start(server, isLinked: isLinked) else { throw ProcessEnded() }
         return .pid(pid)

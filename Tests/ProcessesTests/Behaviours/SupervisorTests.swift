@@ -42,7 +42,7 @@ private final class Nursery: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct SupervisorTests {
+@Suite(.timeLimit(.minutes(5))) struct SupervisorTests {
     private let nursery = Nursery()
     private let clock = ManualClock()
 

@@ -9,8 +9,8 @@ internal import Terms
 enum ForeignFun {
     /// The same fun with code that runs here; nothing for a closure that is none of `erl_eval`.
     static func compile(_ closure: ClosureFun, server: CodeServer, process: Process) throws -> ClosureFun? {
-        guard closure.module == "erl_eval", closure.environment.count == 1, let parts = closure.environment[0].asTuple
-        else { return nil }
+        guard closure.module == "erl_eval" else { return ofModule(closure, server) }
+        guard closure.environment.count == 1, let parts = closure.environment[0].asTuple else { return nil }
         var name: Atom?
         let bindings: Term
         let clauses: Term
@@ -44,6 +44,28 @@ enum ForeignFun {
             let message = Term.string("\(error)")
             throw ErlangException(.error, .tuple([.atom("bad_fun_code"), message]), detail: "a fun whose code is not valid: \(error)")
         }
+    }
+
+    /// A fun of a module that another node compiled, if the module is here too: the fun of the same number, if it fits.
+    ///
+    /// OTP numbers the funs of a module as it finds them, those inside others behind them, and keeps the free variables
+    /// in the order of their names, as here. It would also compare the code, which is never the same here.
+    private static func ofModule(_ closure: ClosureFun, _ server: CodeServer) -> ClosureFun? {
+        guard let unit = server.module(closure.module)?.current else { return nil }
+        var funs = unit.functions.compactMap { $0?.takeUnretainedValue() }.flatMap(\.nested)
+        var next = 0
+        while next < funs.count {
+            funs.append(contentsOf: funs[next].nested)
+            next += 1
+        }
+        let index = Int(closure.index)
+        guard funs.indices.contains(index), funs[index].arity == closure.arity,
+            funs[index].source?.captured.count == closure.environment.count
+        else { return nil }
+        return ClosureFun(
+            module: closure.module, arity: closure.arity, uniq: closure.uniq, index: closure.index,
+            oldIndex: closure.oldIndex, oldUniq: closure.oldUniq, creator: closure.creator,
+            environment: closure.environment, code: funs[index])
     }
 
     /// Bindings are an orddict up to OTP 24 and a map since; both are understood.

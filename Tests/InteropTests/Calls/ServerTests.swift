@@ -49,7 +49,10 @@ import Testing
                         "Elixir.Supervisor", "start_link",
                         [
                             [agent("five", 5), agent("seven", 7)],
-                            [.tuple([.atom("strategy"), .atom("one_for_one")]), .tuple([.atom("name"), .atom("top")])],
+                            [
+                                .tuple([.atom("strategy"), .atom("one_for_one")]),
+                                .tuple([.atom("name"), .atom("top")]),
+                            ],
                         ],
                         on: ours, by: me)
                     started.resume(returning: answer)

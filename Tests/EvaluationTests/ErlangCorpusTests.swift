@@ -21,14 +21,14 @@ import Testing
     @Test(.enabled(if: ChildProcess.find("escript") != nil, "escript is not installed"))
     func expressionsGiveTheSame() async throws {
         let read = try Tables.read("\(Self.corpus)/expressions.txt")
-        let valid = read.split(separator: "% Things that are not right").first ?? ""
+        let valid = String(read.split(separator: "% Things that are not right").first ?? "")
         try await compare("expressions", valid.replacing("⏎", with: "\n\u{1}").replacing("\n\u{1}", with: "\r"))
     }
 
     private func compare(_ name: String, _ text: String) async throws {
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("%") }
         let entries = lines.enumerated().map {
-            CorpusEntry(line: $0 + 1, steps: [$1.replacing("\r", with: "\n")])
+            CorpusEntry(line: $0 + 1, steps: [String($1).replacing("\r", with: "\n")])
         }
         let theirs = try await CorpusEntry.inFile(entries) { try await Self.run([$0]) }
         try #require(theirs.count == entries.count)

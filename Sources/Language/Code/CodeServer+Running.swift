@@ -33,14 +33,14 @@ extension CodeServer {
     }
 
     private func call(_ entry: ExportEntry, _ arguments: [Term], by process: Process) async throws -> Term {
-        let code = try Compiler(server: self).trampoline(entry, arity: arguments.count)
+        let code = try trampoline(to: entry)
         return try await Execution(code, arguments, process: process, server: self).drive()
     }
 }
 
 extension Compiler {
     /// Code that calls a function with its own arguments.
-    fileprivate func trampoline(_ entry: ExportEntry, arity: Int) throws(CompileError) -> FunctionCode {
+    func trampoline(_ entry: ExportEntry, arity: Int) throws(CompileError) -> FunctionCode {
         let unit = CompiledUnit(module: "erlang", file: "", isModule: false, functions: [])
         return FunctionCode(
             unit: unit, name: "apply", arity: arity,

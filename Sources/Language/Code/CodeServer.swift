@@ -139,6 +139,17 @@ public final class CodeServer: Sendable {
     /// The module that was kept under a number.
     func prepared(_ number: Int) -> CompiledUnit? { state.withLock { $0.prepared[number] } }
 
+    private let trampolines = Locked<[ObjectIdentifier: FunctionCode]>([:])
+
+    /// Code that calls a function: what starts an execution.
+    func trampoline(to entry: ExportEntry) throws(CompileError) -> FunctionCode {
+        if let known = trampolines.withLock({ $0[ObjectIdentifier(entry)] }) { return known }
+        let code = try Compiler(server: self).trampoline(entry, arity: entry.arity)
+        // Entries live as long as the program.
+        trampolines.withLock { $0[ObjectIdentifier(entry)] = code }
+        return code
+    }
+
     // MARK: Library
 
     private let bundledUnits = Locked<[Atom: CompiledUnit?]>([:])

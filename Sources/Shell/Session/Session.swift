@@ -224,7 +224,7 @@ extension Session {
     /// Words that begin an expression of Elixir.
     fileprivate static let keywords: Set<String> = [
         "if", "unless", "case", "cond", "with", "for", "fn", "try", "receive", "not", "nil", "true", "false", "defmodule",
-        "def", "defp", "alias", "import", "require", "use", "raise", "throw", "quote", "do", "end", "when", "and", "or", "in",
+        "def", "defp", "defmacro", "defmacrop", "defprotocol", "defimpl", "defexception", "defguard", "defdelegate", "alias", "import", "require", "use", "raise", "throw", "quote", "do", "end", "when", "and", "or", "in",
         "reraise", "super", "defstruct", "match?", "destructure",
     ]
 }

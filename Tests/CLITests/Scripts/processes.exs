@@ -11,7 +11,7 @@ defmodule Script do
     end
   end
 
-  def take(time \\ 500) do
+  def take(time \\ 5000) do
     receive do
       message -> message
     after
@@ -99,7 +99,7 @@ defmodule Script do
   def timers do
     show(:timer.seconds(2) + :timer.minutes(1))
     {micros, value} = :timer.tc(fn -> :timer.sleep(20); 7 end)
-    show({micros >= 20_000 and micros < 500_000, value})
+    show({micros >= 20_000 and micros < 5_000_000, value})
     {:ok, _} = :timer.send_after(10, :once)
     show(take())
     {:ok, timer} = :timer.send_interval(10, :again)

@@ -47,7 +47,13 @@ import Testing
                 do {
                     let answer = try await ours.functions.call(
                         "Elixir.Supervisor", "start_link",
-                        [[agent("five", 5), agent("seven", 7)], [.tuple([.atom("name"), .atom("top")])]],
+                        [
+                            [agent("five", 5), agent("seven", 7)],
+                            [
+                                .tuple([.atom("strategy"), .atom("one_for_one")]),
+                                .tuple([.atom("name"), .atom("top")]),
+                            ],
+                        ],
                         on: ours, by: me)
                     started.resume(returning: answer)
                 } catch { started.resume(throwing: error) }

@@ -22,21 +22,13 @@ import Testing
     func expressionsGiveTheSame() async throws {
         let read = try Tables.read("\(Self.corpus)/expressions.txt")
         let valid = String(read.split(separator: "% Things that are not right").first ?? "")
-<<<<<<< HEAD
         try await compare("expressions", valid.replacing("⏎", with: "\u{1}"))
-=======
-        try await compare("expressions", valid.replacing("⏎", with: "\n\u{1}").replacing("\n\u{1}", with: "\r"))
->>>>>>> behaviours
     }
 
     private func compare(_ name: String, _ text: String) async throws {
         let lines = text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("%") }
         let entries = lines.enumerated().map {
-<<<<<<< HEAD
             CorpusEntry(line: $0 + 1, steps: [$1.replacing("\u{1}", with: "\n")])
-=======
-            CorpusEntry(line: $0 + 1, steps: [String($1).replacing("\r", with: "\n")])
->>>>>>> behaviours
         }
         let theirs = try await CorpusEntry.inFile(entries) { try await Self.run([$0]) }
         try #require(theirs.count == entries.count)

@@ -81,6 +81,14 @@ extension Node {
                 call in
                 try await call.start(Agent(node: call.node, start: call[0]), name: call.option("name", in: call[1]))
             },
+            FunctionEntry("Elixir.Agent", "start", ["Fun"], "Starts an agent that is not linked.") { call in
+                try await call.start(Agent(node: call.node, start: call[0]), isLinked: false)
+            },
+            FunctionEntry("Elixir.Agent", "start", ["Fun", "Options"], "Starts an agent that is not linked: name:.") {
+                call in
+                try await call.start(
+                    Agent(node: call.node, start: call[0]), name: call.option("name", in: call[1]), isLinked: false)
+            },
             FunctionEntry("Elixir.Agent", "stop", ["Agent"], "Ends an agent.") { call in
                 try await call.call("sys", "terminate", [call[0], .atom(.normal)])
             },

@@ -162,7 +162,7 @@ public struct ElixirPrinter: Sendable {
 
     private func document(_ binary: Binary) -> Document {
         if let text = binary.text,
-            text.unicodeScalars.allSatisfy({ $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27 })
+            text.unicodeScalars.allSatisfy({ $0.isPrintableText || (7...13).contains($0.value) || [27, 127].contains($0.value) })
         {
             return Document("\"" + Self.escaped(text, "\"", interpolates: true) + "\"")
         }

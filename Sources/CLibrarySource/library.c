@@ -43,6 +43,10 @@ static const unsigned char Elixir_Function[] = {
 static const unsigned char Elixir_Kernel[] = {
 #embed "modules/Elixir.Kernel.erl"
 };
+static const unsigned char Elixir_Kernel_Utils[] = {
+#embed "modules/Elixir.Kernel.Utils.erl"
+};
+
 static const unsigned char Elixir_Keyword[] = {
 #embed "modules/Elixir.Keyword.erl"
 };
@@ -156,6 +160,7 @@ static const struct beamsh_library_source sources[] = {
     MODULE("Elixir.Exception", Elixir_Exception),
     MODULE("Elixir.Function", Elixir_Function),
     MODULE("Elixir.Kernel", Elixir_Kernel),
+    MODULE("Elixir.Kernel.Utils", Elixir_Kernel_Utils),
     MODULE("Elixir.Keyword", Elixir_Keyword),
     MODULE("Elixir.List", Elixir_List),
     MODULE("Elixir.List.Chars", Elixir_List_Chars),

@@ -33,9 +33,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "F = fun F(X) -> [X | F(X)] end, F(1).", "F = fun F(X) -> F([X | X]) end, F([]).",
-        "F = fun F() -> self() ! x, F() end, F().", "F = fun F(X) -> F(X ++ [1, 2, 3]) end, F([]).",
-        "spawn(fun() -> (fun F(X) -> F([X | X]) end)([]) end), timer:sleep(3000).",
+        "F = fun F(X) -> [X | F(X)] end, F(1).", "F = fun F(X) -> F([lists:seq(1, 10000) | X]) end, F([]).",
+        "F = fun F() -> self() ! lists:seq(1, 10000), F() end, F().",
+        "spawn(fun() -> (fun F(X) -> F([lists:seq(1, 10000) | X]) end)([]) end), timer:sleep(3000).",
     ])
     func memoryRunsOut(_ line: String) async throws {
         let run = try await run("\(line)\n1 + 41.\n", kilobytes: 3_000_000)

@@ -16,7 +16,7 @@ import Testing
                 environment: ["LC_ALL": "C.UTF-8"], mergesErrors: false)
             process.closeInput()
             _ = try await process.waitForExit(within: 150)
-            return process.output.split(separator: "\n").map { line in
+            return process.output.split(separator: "\n").filter { $0.hasPrefix("=") }.map { line in
                 String(decoding: Tables.base64(line.drop { $0 != " " }), as: UTF8.self)
             }
         }

@@ -113,7 +113,8 @@ final class Here: Sendable {
                 return .tuple([.atom("value"), value])
             } catch let exception as ErlangException {
                 var place = Term.atom("none")
-                if let top = exception.stack.properList?.first?.asTuple, top.count == 4, top[0] != .atom("erl_eval"),
+                if let top = exception.stack.properList?.first?.asTuple, top.count == 4,
+                    ![.atom("erl_eval"), .atom("shell"), .atom("shell_default")].contains(top[0]),
                     top[0] != .atom("maps") || ![.atom("put"), .atom("update")].contains(top[1])
                 {
                     place = .tuple([top[0], top[1], top[2].properList.map { .integer($0.count) } ?? top[2]])

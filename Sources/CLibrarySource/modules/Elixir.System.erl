@@ -1,7 +1,7 @@
 -module('Elixir.System').
 -export([
     convert_time_unit/3, monotonic_time/0, monotonic_time/1, os_time/0, os_time/1, system_time/0, system_time/1,
-    time_offset/0, time_offset/1, unique_integer/0, unique_integer/1
+    time_offset/0, time_offset/1, unique_integer/0, unique_integer/1, version/0
 ]).
 
 %% Time and unique numbers. What of System concerns the node or the operating system is not here.
@@ -52,3 +52,6 @@ unit(Unit) ->
               "or a positive integer, got ",
               Shown/binary>>
     }).
+
+%% @doc The version of Elixir whose library this is.
+version() -> <<"1.14.0">>.

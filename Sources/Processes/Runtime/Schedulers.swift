@@ -10,16 +10,21 @@ internal import Synchronization
 /// kept for that thread, which takes it without a lock and without waking anybody. All else goes into one queue, and wakes
 /// a scheduler that sleeps. A job that is kept by a thread which stays busy for a millisecond is taken by another one.
 ///
+/// A process that has used up its slice makes itself ready again: it goes behind those that were woken. So what answers
+/// messages is not held up by what computes, and what computes has its share of one job in eight at least.
+///
 /// The cooperative pool of Swift would do; but a message there and back between two processes takes five times as long on
 /// it, most of it for waking threads.
 public final class Schedulers: TaskExecutor, @unchecked Sendable {
-    // `@unchecked Sendable`: `queue`, `idle` and `schedulers` are touched only with `mutex` held, and each scheduler says
+    // `@unchecked Sendable`: `queue`, `yielded`, `idle` and `schedulers` are touched only with `mutex` held, and each scheduler says
     // what others may read of it.
     public static let shared = Schedulers(count: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
     private let count: Int
     private var mutex = pthread_mutex_t()
     private var queue = Deque<UnownedJob>()
+    /// Jobs that gave way.
+    private var yielded = Deque<UnownedJob>()
     private var idle: [Scheduler] = []
     private var schedulers: [Scheduler] = []
     /// How many of those that sleep look around every millisecond.
@@ -54,6 +59,8 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
             pthread_condattr_destroy(&attributes)
         }
 
+        var hasNext: Bool { next.load(ordering: .relaxed) != 0 }
+
         func takeNext() -> UnownedJob? {
             guard next.load(ordering: .relaxed) != 0 else { return nil }
             let raw = next.exchange(0, ordering: .acquiring)
@@ -67,9 +74,14 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         if let own = beamsh_scheduler_of_thread() {
             let scheduler = Unmanaged<Scheduler>.fromOpaque(own).takeUnretainedValue()
             let raw = unsafeBitCast(job, to: UInt.self)
-            if raw != scheduler.current,
-                scheduler.next.compareExchange(expected: 0, desired: raw, ordering: .releasing).exchanged
-            {
+            if raw == scheduler.current {
+                pthread_mutex_lock(&mutex)
+                let isAlone = queue.isEmpty && yielded.isEmpty
+                if !isAlone { yielded.append(job) }
+                pthread_mutex_unlock(&mutex)
+                if !isAlone { return wakeOne(orStart: true) }
+            }
+            if scheduler.next.compareExchange(expected: 0, desired: raw, ordering: .releasing).exchanged {
                 // Somebody has to look whether this thread gets to it.
                 if count > 1, watching.load(ordering: .relaxed) == 0 { wakeOne(orStart: false) }
                 return
@@ -126,7 +138,9 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         // Two processes that wake one another must not keep all others waiting.
         if scheduler.round % 61 != 0, let job = scheduler.takeNext() { return job }
         pthread_mutex_lock(&mutex)
-        let job = queue.popFirst()
+        let job =
+            scheduler.round % 8 == 0
+            ? yielded.popFirst() ?? queue.popFirst() : queue.popFirst() ?? (scheduler.hasNext ? nil : yielded.popFirst())
         pthread_mutex_unlock(&mutex)
         return job ?? scheduler.takeNext()
     }
@@ -134,7 +148,7 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
     /// Sleeps until there is work; while others work, no longer than a millisecond, to take what they cannot get to.
     private func sleep(_ scheduler: Scheduler) {
         pthread_mutex_lock(&mutex)
-        guard queue.isEmpty else { return _ = pthread_mutex_unlock(&mutex) }
+        guard queue.isEmpty, yielded.isEmpty else { return _ = pthread_mutex_unlock(&mutex) }
         idle.append(scheduler)
         var isWatching = false
         while !scheduler.isWoken {

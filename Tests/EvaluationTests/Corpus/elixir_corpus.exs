@@ -8,7 +8,7 @@ defmodule Corpus do
     Process.register(trash, :standard_error)
 
     for {index, steps} <- :erlang.binary_to_term(File.read!(path)) do
-      IO.puts("#{index} #{Base.encode64(isolated(fn -> run(steps) end))}")
+      IO.puts("\n=#{index} #{Base.encode64(isolated(fn -> run(steps) end))}")
     end
   end
 

@@ -69,12 +69,16 @@ isolated(Run) ->
 evaluate(Run) ->
     try {value, Run()}
     catch
-        error:{unbound, _}:_ -> invalid;
+        error:{unbound_var, _}:_ -> invalid;
+        error:{undefined_record, _}:_ -> invalid;
+        error:illegal_map_construction:_ -> invalid;
+        error:illegal_pattern:_ -> invalid;
         Class:Reason:Stack -> {Class, Reason, place(Stack)}
     end.
 
 %% The evaluator calls functions where compiled code has instructions.
 place([{Module, _, _, _} | _]) when Module =:= erl_eval; Module =:= eval_bits; Module =:= prim_eval -> none;
+place([{erlang, _, _, _}, {eval_bits, _, _, _} | _]) -> none;
 place([{maps, Name, _, _} | _]) when Name =:= put; Name =:= update -> none;
 place([{corpus_line, _, _, _} | _]) -> none;
 place([{Module, Name, Arguments, _} | _]) when is_list(Arguments) -> {Module, Name, length(Arguments)};

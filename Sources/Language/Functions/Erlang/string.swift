@@ -200,6 +200,7 @@ extension LanguageLibrary {
         let text = try text(call, 0)
         guard let length = call[1].asInteger else { throw call.functionClause() }
         guard length < 1 << 28 else { throw ErlangException.systemLimit }
+        // A length below 0 is as good as none.
         let missing = max(0, max(0, length) - text.string.count)
         func padding(_ count: Int) -> Term { .makeList(Array(repeating: character, count: count)) }
         switch direction {

@@ -2,20 +2,25 @@ internal import Processes
 internal import Terms
 
 extension Execution {
-    /// Reductions of one slice.
+    /// Reductions of one slice, at most.
     static let slice = 4_000
+    /// Nanoseconds that a slice should take at most: if reductions are slow, there are fewer in it.
+    private static let sliceTime: Int64 = 1_000_000
 
     /// Runs to the end; waits where the code waits.
     ///
     /// - Throws: `ErlangException`, `ProcessEnded`, `CancellationError`.
     func drive() async throws -> Term {
+        var budget = Self.slice / 4
         while true {
             sliceBegins()
             MemoryLimit.shared.begins(&memory)
-            switch run(reductions: Self.slice) {
+            switch run(reductions: budget) {
             case .finished(let value): return value
             case .raised(let exception): throw exception
             case .yielded:
+                let time = sliceTime
+                if time > Self.sliceTime { budget = max(100, budget / 2) } else if time < Self.sliceTime / 4 { budget = min(Self.slice, budget * 2) }
                 if !process.isAlive { throw ProcessEnded() }
                 try Task.checkCancellation()
                 if MemoryLimit.shared.isExceeded(by: &memory) {

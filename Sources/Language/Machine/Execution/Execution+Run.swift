@@ -213,12 +213,14 @@ extension Execution {
                             i, at(i.pointee.b).pointee, at(i.pointee.c).pointee, base + Int(i.pointee.a), next, code)
                         continue
                     case .operateUnary:
+                        guard let operation = Operators.Prefix(rawValue: i.pointee.n) else { continue }
                         do {
-                            guard let operation = Operators.Prefix(rawValue: i.pointee.n) else { continue }
                             let value = try Operators.apply(operation, at(i.pointee.b).pointee)
                             Registers.put(base + Int(i.pointee.a), value)
                         } catch where i.pointee.d >= 0 {
                             next = code.pointee.instructions + Int(i.pointee.d)
+                        } catch let exception as ErlangException {
+                            throw exception.called(.erlang, operation.name, [at(i.pointee.b).pointee])
                         }
                         continue
                     case .function:
@@ -375,9 +377,11 @@ extension Execution {
                         isTail = i.pointee.operation == .tailApply
                         window = Int(i.pointee.c)
                         arity = Int(i.pointee.n)
-                        let (module, name) = (at(i.pointee.b).pointee, at(i.pointee.d).pointee)
-                        guard case .atom(let module) = module, case .atom(let name) = name else {
-                            throw ErlangException(.error, .atom(.badarg))
+                        let (target, function) = (at(i.pointee.b).pointee, at(i.pointee.d).pointee)
+                        guard case .atom(let module) = target, case .atom(let name) = function else {
+                            let arguments = Array(UnsafeBufferPointer(start: base + window, count: arity))
+                            throw ErlangException(.error, .atom(.badarg)).called(
+                                .erlang, "apply", [target, function, .makeList(arguments)])
                         }
                         export = .passUnretained(server.entry(module, name, arity))
                     case .return:
@@ -475,7 +479,12 @@ extension Execution {
                             Registers.put(base + Int(i.pointee.a), message)
                             continue
                         }
-                        let wait = try server.host?.send(message, to: destination, from: process)
+                        let wait: (@Sendable () async -> Void)?
+                        do {
+                            wait = try server.host?.send(message, to: destination, from: process)
+                        } catch let exception as ErlangException {
+                            throw exception.called(.erlang, "!", [destination, message])
+                        }
                         Registers.put(base + Int(i.pointee.a), message)
                         if let wait {
                             save()

@@ -138,11 +138,14 @@ final class Execution {
         nativeCount = 0
     }
 
+    /// Nanoseconds since the slice began.
+    var sliceTime: Int64 { SystemTimeSource().monotonicNanoseconds() &- sliceStart }
+
     /// Whether natives have taken so long that others should run; asked after each of them.
     @inline(__always)
     func isSliceOver() -> Bool {
         nativeCount &+= 1
-        return nativeCount & 7 == 0 && SystemTimeSource().monotonicNanoseconds() &- sliceStart > Self.longestSlice
+        return nativeCount & 7 == 0 && sliceTime > Self.longestSlice
     }
 
     /// Nanoseconds after which a slice of slow natives ends.

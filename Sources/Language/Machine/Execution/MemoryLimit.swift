@@ -101,7 +101,7 @@ public final class MemoryLimit: Sendable {
     // MARK: The system
 
     /// Bytes of this program in memory.
-    private var resident: Int {
+    public var resident: Int {
         var text: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
         return withUnsafeMutableBytes(of: &text) { room in
             let count = pread(statistics, room.baseAddress, room.count, 0)

@@ -182,7 +182,7 @@ public struct ElixirPrinter: Sendable {
         if binaries == .asStrings || (binaries == .infer && base == 10), let text = binary.text,
             binaries == .asStrings
                 || text.unicodeScalars.allSatisfy({
-                    $0.isPrintableText || (7...13).contains($0.value) || $0.value == 27
+                    $0.isPrintableText || (7...13).contains($0.value) || [27, 127].contains($0.value)
                 })
         {
             return Document("\"" + Self.escaped(text, "\"", interpolates: true) + "\"")

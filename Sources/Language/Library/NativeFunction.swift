@@ -40,13 +40,31 @@ public struct NativeCall: ~Copyable {
     public let arguments: UnsafeBufferPointer<Term>
     /// The process that calls.
     public let process: Process
+    /// Whether the arguments are the callee's to change.
+    private let ownsArguments: Bool
 
     public init(arguments: UnsafeBufferPointer<Term>, process: Process) {
         self.arguments = arguments
         self.process = process
+        ownsArguments = false
+    }
+
+    /// Arguments in registers that are emptied afterwards.
+    init(registers: UnsafeBufferPointer<Term>, process: Process) {
+        arguments = registers
+        self.process = process
+        ownsArguments = true
     }
 
     public subscript(position: Int) -> Term { arguments[position] }
+
+    /// Takes an argument out: 0 stays behind. Only when nothing can fail any more.
+    public func take(_ position: Int) -> Term {
+        guard ownsArguments, arguments.indices.contains(position), let first = arguments.baseAddress else {
+            return arguments[position]
+        }
+        return Registers.take(UnsafeMutablePointer(mutating: first + position))
+    }
 
     /// `error:badarg`; whoever called adds the stack.
     public func badarg() -> ErlangException { ErlangException(.error, .atom(.badarg)) }

@@ -73,17 +73,23 @@ extension Binary {
     ///
     /// A binary that grows again and again grows in place, in a buffer with room to spare: whoever extends its end first
     /// gets the room behind it, as in OTP.
-    public func appending(_ more: [UInt8]) -> Binary {
+    public func appending(_ more: [UInt8]) -> Binary { more.withUnsafeBytes { appending($0) } }
+
+    /// These bytes and `more` behind them.
+    public func appending(_ more: UnsafeRawBufferPointer) -> Binary {
         if more.isEmpty { return self }
         let total = count + more.count
-        if let buffer = storage.withUnsafeMutablePointerToHeader({ $0.pointee.owner }) as? GrowingBytes,
-            let grown = buffer.extend(storage.bytes, with: more)
+        if let owner = storage.withUnsafeMutablePointerToHeader({ $0.pointee.owner }),
+            type(of: owner) == GrowingBytes.self
         {
-            return Binary(storage: .slice(grown, owner: buffer))
+            let buffer = unsafeDowncast(owner, to: GrowingBytes.self)
+            if let grown = buffer.extend(storage.bytes, with: more) {
+                return Binary(storage: .slice(grown, owner: buffer))
+            }
         }
-        guard total > Self.copyLimit else { return Binary(bytes + more) }
+        guard total > Self.copyLimit else { return withBytes { Binary(Array($0) + Array(more)) } }
         let buffer = GrowingBytes(capacity: max(256, total * 2))
-        let all = withBytes { old in more.withUnsafeBytes { new in buffer.start(old, new) } }
+        let all = withBytes { buffer.start($0, more) }
         return Binary(storage: .slice(all, owner: buffer))
     }
 }
@@ -111,13 +117,13 @@ private final class GrowingBytes: @unchecked Sendable {
     }
 
     /// The bytes with `more` behind them, if nobody else stands there.
-    func extend(_ bytes: UnsafeRawBufferPointer, with more: [UInt8]) -> UnsafeRawBufferPointer? {
+    func extend(_ bytes: UnsafeRawBufferPointer, with more: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard let start = bytes.baseAddress else { return nil }
         let end = start - UnsafeRawPointer(base) + bytes.count
         guard end + more.count <= capacity,
             used.compareExchange(expected: end, desired: end + more.count, ordering: .acquiringAndReleasing).exchanged
         else { return nil }
-        more.withUnsafeBytes { if let source = $0.baseAddress { (base + end).copyMemory(from: source, byteCount: $0.count) } }
+        if let source = more.baseAddress { (base + end).copyMemory(from: source, byteCount: more.count) }
         return UnsafeRawBufferPointer(start: start, count: bytes.count + more.count)
     }
 }

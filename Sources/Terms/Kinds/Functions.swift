@@ -32,6 +32,8 @@ public final class ExportFun: Sendable, Hashable {
 
 /// The code of a closure that was made here.
 public protocol FunCode: AnyObject, Sendable {
+    /// What the machine runs; lives as long as the code.
+    var entry: UnsafeMutableRawPointer { get }
     /// The closure as `erl_eval` of another node runs it: its free variables by name, and its clauses as abstract code.
     func portable(_ environment: Tuple) -> PortableFun
 }
@@ -69,6 +71,8 @@ public final class ClosureFun: Sendable, Hashable {
     public let environment: Tuple
     /// What runs it here, if it was made here; no part of its identity.
     public let code: (any FunCode)?
+    /// The entry of the code, for the machine.
+    public nonisolated(unsafe) let entry: UnsafeMutableRawPointer?
 
     public var freeVariables: [Term] { Array(environment) }
 
@@ -86,6 +90,7 @@ public final class ClosureFun: Sendable, Hashable {
         environment: Tuple, code: (any FunCode)? = nil
     ) {
         self.code = code
+        entry = code?.entry
         self.module = module
         self.arity = arity
         self.uniq = uniq

@@ -87,6 +87,13 @@ extension UnsafePointer<Term> {
         storage(BinaryStorage.self)._withUnsafeGuaranteedRef { $0.bytes }
     }
 
+    /// The closure of a term that is one.
+    @inlinable @inline(__always)
+    package var closure: Unmanaged<ClosureFun>? {
+        guard kind == .fun, case .fun(.closure(let closure)) = pointee else { return nil }
+        return .passUnretained(closure)
+    }
+
     /// The storage of a map.
     @inline(__always)
     var mapStorage: Unmanaged<MapStorage> { storage(MapStorage.self) }

@@ -31,6 +31,46 @@ import Testing
         }
     }
 
+    @Test func anUpdateInPlaceLeavesCopiesAlone() {
+        var random = SeededRandom(seed: 11)
+        for limit in [3, 31, 33, 300] {
+            var model: [Int: Int] = [:]
+            var map = Map()
+            var kept: [(map: Map, model: [Int: Int])] = []
+            for round in 0..<2_000 {
+                let key = Int.random(in: 0..<limit, using: &random)
+                model[key] = round
+                map.update(.integer(key), to: .integer(round))
+                if round % 97 == 0 { kept.append((map, model)) }
+                if round % 500 == 499 {
+                    model[key] = nil
+                    map = map.removing(.integer(key))
+                }
+                #expect(map.count == model.count)
+            }
+            kept.append((map, model))
+            for (map, model) in kept {
+                #expect(map == Map(model.map { (key: .integer($0.key), value: .integer($0.value)) }))
+                for (key, value) in model { #expect(map[.integer(key)] == .integer(value)) }
+            }
+        }
+    }
+
+    @Test func updatesOfALargeMapThatOthersHaveStartFromIt() {
+        var base = Map((0..<100).map { (key: .integer($0), value: 0) })
+        for round in 1..<4 {
+            let copies = (0..<50).map { base.updating(.integer($0), to: .integer(round)) }
+            for (number, copy) in copies.enumerated() {
+                #expect(copy.count == base.count && copy[.integer(number)] == .integer(round))
+                #expect(copy[.integer(99)] == base[.integer(99)])
+            }
+            // In place: what was kept for the copies counts no more.
+            base.update(99, to: .integer(-round))
+            base.update(.integer(200 + round), to: 1)
+        }
+        #expect(base.count == 103 && base[99] == -3)
+    }
+
     @Test func ofPairsWithTheSameKeyTheLastOneCounts() {
         #expect(Map([(key: 1, value: 2), (key: 3, value: 4), (key: 1, value: 5)]) == [1: 5, 3: 4])
         let many = (0..<100).map { (key: Term.integer($0 % 50), value: Term.integer($0)) }

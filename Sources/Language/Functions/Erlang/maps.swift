@@ -18,7 +18,10 @@ extension LanguageLibrary {
         },
         maps("is_key", "Key Map", "Whether the map has the key.") { .boolean(try map($0, 1)[$0[0]] != nil) },
         maps("put", "Key Value Map", "The map with the key bound to the value.") { call in
-            .map(try map(call, 2).updating(call[0], to: call[1]))
+            _ = try map(call, 2)
+            guard case .map(var map) = call.take(2) else { throw call.badarg() }
+            map.update(call[0], to: call[1])
+            return .map(map)
         },
         maps("update", "Key Value Map", "As put/3; the key must be there.") { call in
             let map = try map(call, 2)

@@ -62,7 +62,7 @@ final class FunctionCode: FunCode, @unchecked Sendable {
         header.initialize(
             to: CodeHeader(
                 instructions: UnsafePointer(code), literals: pool, exports: UnsafePointer(entries),
-                frameSize: frameSize, arity: arity, owner: .passUnretained(self)))
+                functions: unit.table, frameSize: frameSize, arity: arity, owner: .passUnretained(self)))
     }
 
     deinit {
@@ -78,6 +78,8 @@ final class FunctionCode: FunCode, @unchecked Sendable {
         let position = instruction - header.pointee.instructions
         return lines.indices.contains(position) ? Int(lines[position]) : 0
     }
+
+    var entry: UnsafeMutableRawPointer { UnsafeMutableRawPointer(header) }
 
     func portable(_ environment: Tuple) -> PortableFun {
         guard let source else {
@@ -102,6 +104,8 @@ struct CodeHeader {
     let literals: UnsafeMutablePointer<Term>
     /// Functions called by module and name.
     let exports: UnsafePointer<Unmanaged<ExportEntry>>
+    /// The functions of the unit.
+    let functions: UnsafeMutablePointer<UnsafeMutablePointer<CodeHeader>?>
     /// Registers of one activation.
     let frameSize: Int
     let arity: Int

@@ -4,6 +4,8 @@ enum Opcode: UInt16 {
     // Data
     /// a := b
     case move
+    /// a := b, which nobody uses any more
+    case take
     /// a := the tuple of the c registers from b on, which are emptied
     case tuple
     /// a := [b | c]
@@ -12,7 +14,8 @@ enum Opcode: UInt16 {
     case list
     /// a := the map of the c pairs in the registers from b on
     case map
-    /// a := the map b with the d pairs in the registers from c on; n is 1 if the keys must be there
+    /// a := the map b with the d pairs in the registers from c on; bit 0 of n says that the keys must be there, bit 1 that
+    /// nobody uses b any more
     case mapUpdate
     /// a := the closure of nested function c, with the n captured values in the registers from b on
     case closure

@@ -98,6 +98,11 @@ struct FunctionCompiler {
             // Variables of a head are new ones, whatever outside is called.
             var own: [Atom: Int32] = [:]
             for (position, pattern) in clause.patterns.enumerated() {
+                // A variable is the argument itself, whose register nothing else is put into.
+                if case .variable(_, let name) = pattern, name != "_", own[name] == nil {
+                    own[name] = Int32(position)
+                    continue
+                }
                 try match(pattern, Int32(position), fail, &own)
             }
             bound.merge(own) { $1 }
@@ -117,6 +122,9 @@ struct FunctionCompiler {
 
     mutating func finish(name: Atom, arity: Int, source: FunctionCode.FunSource?) -> FunctionCode {
         for position in unresolved { instructions[position].d = labels[Int(instructions[position].d)] }
+        instructions = LastUses.mark(
+            instructions, branches: unresolved, frameSize: Int(frameSize), arity: arity,
+            fun: source == nil ? nil : Int32(arity), segments: segments, layouts: layouts)
         return FunctionCode(
             unit: unit, name: name, arity: arity, instructions: instructions, lines: lines, literals: literals,
             segments: segments, layouts: layouts, exports: exports, nested: nested, frameSize: Int(frameSize),

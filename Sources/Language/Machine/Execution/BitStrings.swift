@@ -28,6 +28,7 @@ enum BitStrings {
     static func build(
         _ layout: BitLayout, _ values: UnsafeMutablePointer<Term>, _ operand: (Int32) -> Term
     ) throws -> Term {
+        if let term = extended(layout, values, operand) { return term }
         var buffer = BitBuffer()
         // A binary in front that nobody else extends is extended in place.
         var first = 0
@@ -44,6 +45,35 @@ enum BitStrings {
             }
         }
         return buffer.finish()
+    }
+
+    /// A binary with some whole bytes behind it, which is how loops build them; nothing for all else.
+    private static func extended(
+        _ layout: BitLayout, _ values: UnsafeMutablePointer<Term>, _ operand: (Int32) -> Term
+    ) -> Term? {
+        let count = layout.segments.count
+        guard count > 1, count <= 9, let first = layout.segments.first, first.kind == .binary, first.size == nil,
+            case .binary(let start) = values[0]
+        else { return nil }
+        return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { room -> Term? in
+            var used = 0
+            for position in 1..<count {
+                let segment = layout.segments[position]
+                let value = UnsafePointer(values + position)
+                guard segment.kind == .integer, value.kind == .integer, let size = segment.size,
+                    case .integer(let units) = operand(size)
+                else { return nil }
+                let (bits, overflow) = units.multipliedReportingOverflow(by: segment.unit)
+                guard !overflow, bits & 7 == 0, (0...64).contains(bits) else { return nil }
+                let bytes = bits >> 3
+                for byte in 0..<bytes {
+                    let shift = 8 * (segment.isLittle ? byte : bytes - 1 - byte)
+                    room[used + byte] = UInt8(truncatingIfNeeded: value.integer >> shift)
+                }
+                used += bytes
+            }
+            return .binary(start.appending(UnsafeRawBufferPointer(rebasing: room[..<used])))
+        }
     }
 
     private static func append(

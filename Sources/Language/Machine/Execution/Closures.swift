@@ -24,14 +24,25 @@ enum Closures {
     /// A captured value of the closure in a register.
     @inline(__always)
     static func captured(_ place: UnsafePointer<Term>, _ position: Int) -> Term {
-        guard case .fun(.closure(let closure)) = place.pointee, position < closure.environment.count else { return .nil }
-        return closure.environment[position]
+        guard let closure = place.closure else { return .nil }
+        return closure._withUnsafeGuaranteedRef {
+            position < $0.environment.count ? $0.environment[position] : .nil
+        }
     }
 
     /// The code of a closure that has one.
     @inline(__always)
     static func header(of closure: ClosureFun) -> UnsafeMutablePointer<CodeHeader> {
-        unsafeDowncast(closure.code.unsafelyUnwrapped, to: FunctionCode.self).header
+        closure.entry.unsafelyUnwrapped.assumingMemoryBound(to: CodeHeader.self)
+    }
+
+    /// The code of the closure in a register, if it takes so many arguments and runs here.
+    @inline(__always)
+    static func header(at place: UnsafePointer<Term>, arity: Int) -> UnsafeMutablePointer<CodeHeader>? {
+        guard let closure = place.closure else { return nil }
+        return closure._withUnsafeGuaranteedRef {
+            $0.arity == arity ? $0.entry?.assumingMemoryBound(to: CodeHeader.self) : nil
+        }
     }
 }
 

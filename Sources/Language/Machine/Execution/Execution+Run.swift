@@ -97,6 +97,9 @@ extension Execution {
                     case .move:
                         Registers.copy(base + Int(i.pointee.a), at(i.pointee.b))
                         continue
+                    case .take:
+                        Registers.move(base + Int(i.pointee.a), base + Int(i.pointee.b))
+                        continue
                     case .tuple:
                         let count = Int(i.pointee.c)
                         let first = base + Int(i.pointee.b)
@@ -133,12 +136,17 @@ extension Execution {
                         let count = Int(i.pointee.d)
                         let place = at(i.pointee.b)
                         let target = base + Int(i.pointee.a)
-                        if place == target {
-                            let value = Registers.take(place)
-                            Registers.put(target, try Self.update(value, fields, count, exact: i.pointee.n == 1))
+                        let isExact = i.pointee.n & 1 != 0
+                        if i.pointee.n & 2 != 0 {
+                            // In place, if nobody else has the map.
+                            if place != target { Registers.move(target, place) }
+                            if !target.updateMap(fields, count, isExact: isExact) {
+                                let value = Registers.take(target)
+                                Registers.put(target, try Self.update(value, fields, count, exact: isExact))
+                            }
                         } else {
                             let value = place.pointee
-                            Registers.put(target, try Self.update(value, fields, count, exact: i.pointee.n == 1))
+                            Registers.put(target, try Self.update(value, fields, count, exact: isExact))
                         }
                         Registers.clear(fields, 2 * count)
                         continue
@@ -208,7 +216,27 @@ extension Execution {
                         next = try Self.operate(
                             i, one.pointee, two.pointee, base + Int(i.pointee.a), next, code)
                         continue
-                    case .multiply, .operate:
+                    case .multiply:
+                        let (one, two) = (UnsafePointer(at(i.pointee.b)), UnsafePointer(at(i.pointee.c)))
+                        if one.kind == .integer, two.kind == .integer {
+                            let (product, overflow) = one.integer.multipliedReportingOverflow(by: two.integer)
+                            if !overflow {
+                                Registers.put(base + Int(i.pointee.a), integer: product)
+                                continue
+                            }
+                        }
+                        next = try Self.operate(
+                            i, one.pointee, two.pointee, base + Int(i.pointee.a), next, code)
+                        continue
+                    case .operate:
+                        let (one, two) = (UnsafePointer(at(i.pointee.b)), UnsafePointer(at(i.pointee.c)))
+                        if one.kind == .integer, two.kind == .integer,
+                            let operation = Operators.Infix(rawValue: i.pointee.n),
+                            let value = Operators.small(operation, one.integer, two.integer)
+                        {
+                            Registers.put(base + Int(i.pointee.a), integer: value)
+                            continue
+                        }
                         next = try Self.operate(
                             i, at(i.pointee.b).pointee, at(i.pointee.c).pointee, base + Int(i.pointee.a), next, code)
                         continue
@@ -341,11 +369,7 @@ extension Execution {
                             save()
                             return .yielded
                         }
-                        guard
-                            let function = code.pointee.owner._withUnsafeGuaranteedRef({
-                                $0.unit.table[Int(i.pointee.b)]
-                            })
-                        else { continue }
+                        guard let function = code.pointee.functions[Int(i.pointee.b)] else { continue }
                         try enter(function, window: Int(i.pointee.c), target: i.pointee.a)
                         continue
                     case .tailCall:
@@ -355,11 +379,7 @@ extension Execution {
                             save()
                             return .yielded
                         }
-                        guard
-                            let function = code.pointee.owner._withUnsafeGuaranteedRef({
-                                $0.unit.table[Int(i.pointee.b)]
-                            })
-                        else { continue }
+                        guard let function = code.pointee.functions[Int(i.pointee.b)] else { continue }
                         slide(from: Int(i.pointee.c), Int(i.pointee.n))
                         try enterTail(function)
                         continue
@@ -368,11 +388,37 @@ extension Execution {
                         window = Int(i.pointee.c)
                         arity = Int(i.pointee.n)
                         export = code.pointee.exports[Int(i.pointee.b)]
-                    case .callFun, .tailCallFun:
-                        isTail = i.pointee.operation == .tailCallFun
+                    case .callFun:
+                        isTail = false
                         window = Int(i.pointee.c)
                         arity = Int(i.pointee.n)
-                        callee = at(i.pointee.b)
+                        let place = at(i.pointee.b)
+                        if left > 1, let header = Closures.header(at: UnsafePointer(place), arity: arity) {
+                            // The fun stands behind its arguments.
+                            left &-= 1
+                            Registers.copy(base + window + arity, place)
+                            try enter(header, window: window, target: i.pointee.a)
+                            continue
+                        }
+                        callee = place
+                    case .tailCallFun:
+                        isTail = true
+                        window = Int(i.pointee.c)
+                        arity = Int(i.pointee.n)
+                        let place = at(i.pointee.b)
+                        if left > 1, place == base + arity, window > arity,
+                            let header = Closures.header(at: UnsafePointer(place), arity: arity)
+                        {
+                            // It calls itself, and stands where it has to.
+                            left &-= 1
+                            for position in 0..<arity { Registers.move(base + position, base + window + position) }
+                            let kept = arity + 1
+                            let size = code.pointee.frameSize
+                            if size > kept { Registers.clear(base + kept, size - kept) }
+                            try enterTail(header)
+                            continue
+                        }
+                        callee = place
                     case .apply, .tailApply:
                         isTail = i.pointee.operation == .tailApply
                         window = Int(i.pointee.c)
@@ -582,7 +628,7 @@ extension Execution {
                             let arguments = UnsafeBufferPointer(start: base + window, count: count)
                             let value: Term
                             do {
-                                value = try native(NativeCall(arguments: arguments, process: process))
+                                value = try native(NativeCall(registers: arguments, process: process))
                             } catch let exception as ErlangException {
                                 throw exception.called(entry.takeUnretainedValue(), arguments)
                             }

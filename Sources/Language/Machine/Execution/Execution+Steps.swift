@@ -22,6 +22,17 @@ extension Execution {
 
     @inline(__always)
     static func compare(_ one: TermPlace, _ two: TermPlace, _ kind: UInt16) -> Bool {
+        if one.kind == .integer, two.kind == .integer {
+            let (one, two) = (one.integer, two.integer)
+            switch kind {
+            case ComparisonKind.exactlyEqual.rawValue, ComparisonKind.equal.rawValue: return one == two
+            case ComparisonKind.exactlyUnequal.rawValue, ComparisonKind.unequal.rawValue: return one != two
+            case ComparisonKind.less.rawValue: return one < two
+            case ComparisonKind.lessOrEqual.rawValue: return one <= two
+            case ComparisonKind.greater.rawValue: return one > two
+            default: return one >= two
+            }
+        }
         switch kind {
         case 0: return one.pointee == two.pointee
         case 1: return one.pointee != two.pointee

@@ -13,20 +13,26 @@ final class Execution {
     let process: Process
     let server: CodeServer
 
-    /// Registers of all activations, one after the other. All of them hold a term always: 0 where none was put.
-    var stack: UnsafeMutablePointer<Term>
-    var stackCapacity = 256
-    /// The activations that wait for a call to return.
-    var frames: UnsafeMutablePointer<Frame>
-    var frameCapacity = 32
-    var frameCount = 0
-    var handlers: [Handler] = []
-    var builders: [Builder] = []
+    /// In memory of its own: each access to a variable of a class may cost a check that nobody else is at it.
+    let state: UnsafeMutablePointer<State>
 
-    // Where it goes on.
-    var code: UnsafeMutablePointer<CodeHeader>
-    var next: UnsafePointer<Instruction>
-    var base = 0
+    struct State {
+        /// Registers of all activations, one after the other. All of them hold a term always: 0 where none was put.
+        var stack: UnsafeMutablePointer<Term>
+        var stackCapacity: Int
+        /// The activations that wait for a call to return.
+        var frames: UnsafeMutablePointer<Frame>
+        var frameCapacity = 32
+        var frameCount = 0
+        var handlers: [Handler] = []
+        var builders: [Builder] = []
+
+        // Where it goes on.
+        var code: UnsafeMutablePointer<CodeHeader>
+        var next: UnsafePointer<Instruction>
+        var base = 0
+    }
+
     /// What `code` belongs to at the start.
     private let main: FunctionCode
 
@@ -87,11 +93,12 @@ final class Execution {
         self.process = process
         self.server = server
         main = function
-        code = function.header
-        next = function.header.pointee.instructions
-        stackCapacity = max(stackCapacity, function.header.pointee.frameSize + arguments.count + 1)
-        stack = Self.allocate(stackCapacity)
-        frames = .allocate(capacity: frameCapacity)
+        let capacity = max(256, function.header.pointee.frameSize + arguments.count + 1)
+        state = .allocate(capacity: 1)
+        state.initialize(
+            to: State(
+                stack: Self.allocate(capacity), stackCapacity: capacity, frames: .allocate(capacity: 32),
+                code: function.header, next: function.header.pointee.instructions))
         for (position, argument) in arguments.enumerated() { (stack + position).initialize(to: argument) }
     }
 
@@ -101,6 +108,8 @@ final class Execution {
         frames.deallocate()
         for builder in builders { builder.release() }
         MemoryLimit.shared.forget(memory)
+        state.deinitialize(count: 1)
+        state.deallocate()
         deadline?.cancel()
     }
 
@@ -166,6 +175,50 @@ final class Execution {
     func resume(throwing exception: ErlangException) {
         pending = nil
         thrown = exception
+    }
+}
+
+// The state by its names.
+extension Execution {
+    var stack: UnsafeMutablePointer<Term> {
+        @inline(__always) get { state.pointee.stack }
+        @inline(__always) set { state.pointee.stack = newValue }
+    }
+    var stackCapacity: Int {
+        @inline(__always) get { state.pointee.stackCapacity }
+        @inline(__always) set { state.pointee.stackCapacity = newValue }
+    }
+    var frames: UnsafeMutablePointer<Frame> {
+        @inline(__always) get { state.pointee.frames }
+        @inline(__always) set { state.pointee.frames = newValue }
+    }
+    var frameCapacity: Int {
+        @inline(__always) get { state.pointee.frameCapacity }
+        @inline(__always) set { state.pointee.frameCapacity = newValue }
+    }
+    var frameCount: Int {
+        @inline(__always) get { state.pointee.frameCount }
+        @inline(__always) set { state.pointee.frameCount = newValue }
+    }
+    var handlers: [Handler] {
+        @inline(__always) get { state.pointee.handlers }
+        @inline(__always) _modify { yield &state.pointee.handlers }
+    }
+    var builders: [Builder] {
+        @inline(__always) get { state.pointee.builders }
+        @inline(__always) _modify { yield &state.pointee.builders }
+    }
+    var code: UnsafeMutablePointer<CodeHeader> {
+        @inline(__always) get { state.pointee.code }
+        @inline(__always) set { state.pointee.code = newValue }
+    }
+    var next: UnsafePointer<Instruction> {
+        @inline(__always) get { state.pointee.next }
+        @inline(__always) set { state.pointee.next = newValue }
+    }
+    var base: Int {
+        @inline(__always) get { state.pointee.base }
+        @inline(__always) set { state.pointee.base = newValue }
     }
 }
 

@@ -66,7 +66,7 @@ enum Operators {
 
     /// Of two small integers; nothing when it overflows, or is no operation on integers.
     @inline(__always)
-    private static func small(_ operation: Infix, _ one: Int, _ two: Int) -> Int? {
+    static func small(_ operation: Infix, _ one: Int, _ two: Int) -> Int? {
         let (value, overflow): (Int, Bool)
         switch operation {
         case .add: (value, overflow) = one.addingReportingOverflow(two)

@@ -9,7 +9,7 @@ internal import HashTreeCollections
 @frozen
 public struct Map: @unchecked Sendable {
     @usableFromInline
-    let storage: MapStorage
+    var storage: MapStorage
 
     /// Up to this many pairs a map is flat and in key order, as in OTP.
     public static let flatLimit = 32
@@ -63,6 +63,12 @@ public struct Map: @unchecked Sendable {
         return Map(pairs)
     }
 
+    /// Binds `key` to `value`: in place if nobody else has the map.
+    public mutating func update(_ key: Term, to value: Term) {
+        guard isKnownUniquelyReferenced(&storage), !storage.hasTree else { return self = updating(key, to: value) }
+        if let larger = storage.update(key, to: value) { storage = larger }
+    }
+
     /// The map without `key`.
     public func removing(_ key: Term) -> Map {
         if storage.tree == nil {
@@ -76,6 +82,11 @@ public struct Map: @unchecked Sendable {
 
     private var tree: TreeDictionary<Term, Term> {
         if let tree = storage.tree { return tree.pairs }
+        guard let shadow = storage.shadow else { return rowsAsTree }
+        return shadow.tree { rowsAsTree }
+    }
+
+    private var rowsAsTree: TreeDictionary<Term, Term> {
         var pairs = TreeDictionary<Term, Term>()
         forEach { pairs.updateValue($1, forKey: $0) }
         return pairs

@@ -1,10 +1,33 @@
 internal import HashTreeCollections
+internal import Support
+internal import Synchronization
 
 /// A large map that has been updated.
 final class MapTree: Sendable {
     let pairs: TreeDictionary<Term, Term>
 
     init(_ pairs: TreeDictionary<Term, Term>) { self.pairs = pairs }
+}
+
+/// The pairs of large rows as a tree, once somebody updates a map that others have too: the next update starts from it.
+final class MapShadow: Sendable {
+    private let pairs = Locked<TreeDictionary<Term, Term>?>(nil)
+    private let isMade = Atomic<Bool>(false)
+
+    func tree(_ make: () -> TreeDictionary<Term, Term>) -> TreeDictionary<Term, Term> {
+        if let known = pairs.withLock({ $0 }) { return known }
+        let made = make()
+        pairs.withLock { $0 = made }
+        isMade.store(true, ordering: .releasing)
+        return made
+    }
+
+    /// For the only one who has the rows.
+    func take() -> TreeDictionary<Term, Term>? {
+        guard isMade.load(ordering: .acquiring) else { return nil }
+        isMade.store(false, ordering: .relaxed)
+        return pairs.withLock { $0.take() }
+    }
 }
 
 @usableFromInline
@@ -16,6 +39,8 @@ struct MapHeader {
     /// By hash of the key: the hash's upper half, and the position of a pair plus one; 0 is free. For large maps only.
     var index: UnsafeMutablePointer<UInt64>?
     var mask: Int
+    /// Beside an index.
+    var shadow: MapShadow?
     /// The pairs, instead of rows.
     var tree: MapTree?
 }
@@ -67,6 +92,7 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
     deinit {
         releaseElements(elements, count: withHeader { $0.pointee.filled })
         withHeader { $0.pointee.index?.deallocate() }
+        if let pairs = withHeader({ $0.pointee.shadow })?.take() { withHeader { $0.pointee.tree = MapTree(pairs) } }
         if hasTree, let tree = withHeader({ $0.pointer(to: \.tree) }) { releaseTree(tree) }
     }
 
@@ -84,6 +110,9 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
 
     @inline(__always)
     var tree: MapTree? { withHeader { $0.pointee.tree } }
+
+    @inline(__always)
+    var shadow: MapShadow? { withHeader { $0.pointee.shadow } }
 
     @inline(__always)
     var hasTree: Bool { withHeader { $0.pointee.tree != nil } }
@@ -125,14 +154,16 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
         (two + 1).initialize(to: value)
     }
 
-    private func buildIndex(_ count: Int) -> Bool {
+    /// - Parameter room: for how many pairs.
+    private func buildIndex(_ count: Int, room: Int? = nil) -> Bool {
         var capacity = 64
-        while capacity < 2 * count { capacity *= 2 }
+        while capacity < 2 * (room ?? count) { capacity *= 2 }
         let index = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
         index.initialize(repeating: 0, count: capacity)
         withHeader {
             $0.pointee.index = index
             $0.pointee.mask = capacity - 1
+            if $0.pointee.shadow == nil { $0.pointee.shadow = MapShadow() }
         }
         let elements = elements
         for position in 0..<count {
@@ -201,6 +232,74 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
         (target + 2 * place + 2).initialize(from: elements + 2 * rest, count: 2 * (count - rest))
         storage.countRows(isKnown ? count : count + 1)
         return storage
+    }
+
+    /// Binds `key` to `value` in these rows, which nobody else has.
+    ///
+    /// - Returns: the rows that take their place if there is no room.
+    func update(_ key: Term, to value: Term) -> MapStorage? {
+        let count = count
+        if withHeader({ $0.pointee.index }) != nil {
+            _ = shadow?.take()
+            if let position = withUnsafePointer(to: key, { find($0) }) {
+                (elements + 2 * position + 1).pointee = value
+                return nil
+            }
+            return append(key, value)
+        }
+        let elements = elements
+        var place = count
+        let isKnown = withUnsafePointer(to: key) { key in
+            while place > 0 {
+                let order = Comparison.order(elements + 2 * place - 2, key, .exact)
+                if order == 0 { return true }
+                if order < 0 { return false }
+                place -= 1
+            }
+            return false
+        }
+        if isKnown {
+            (elements + 2 * place - 1).pointee = value
+            return nil
+        }
+        guard count < Map.flatLimit else { return append(key, value) }
+        let target = 2 * count < capacity - 1 ? self : grown(count < 4 ? 4 : 2 * count)
+        let row = target.elements + 2 * place
+        (row + 2).moveInitialize(from: row, count: 2 * (count - place))
+        row.initialize(to: key)
+        (row + 1).initialize(to: value)
+        target.countRows(count + 1)
+        return target === self ? nil : target
+    }
+
+    /// Rows with more room and all pairs of these, which are empty then. Without an index.
+    private func grown(_ room: Int) -> MapStorage {
+        let target = MapStorage.allocate(capacity: room)
+        let count = count
+        target.elements.moveInitialize(from: elements, count: 2 * count)
+        countRows(0)
+        target.countRows(count)
+        return target
+    }
+
+    /// Puts a pair with a new key behind the others, of rows behind an index.
+    private func append(_ key: Term, _ value: Term) -> MapStorage? {
+        let count = count
+        let target = 2 * count < capacity - 1 ? self : grown(2 * count)
+        (target.elements + 2 * count).initialize(to: key)
+        (target.elements + 2 * count + 1).initialize(to: value)
+        target.countRows(count + 1)
+        let (old, mask) = target.withHeader { ($0.pointee.index, $0.pointee.mask) }
+        guard let index = old, 2 * (count + 1) <= mask + 1 else {
+            old?.deallocate()
+            _ = target.buildIndex(count + 1, room: 2 * (count + 1))
+            return target === self ? nil : target
+        }
+        let hash = withUnsafePointer(to: key) { TermHash.hash($0) }
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while index[slot] != 0 { slot = (slot + 1) & mask }
+        index[slot] = hash & ~0xFFFF_FFFF | UInt64(count + 1)
+        return target === self ? nil : target
     }
 
     /// A copy without one pair, of rows in order.

@@ -1,0 +1,169 @@
+/// Where the value of a register is used for the last time: a move from there copies nothing, and a map that is updated
+/// there may be changed in place.
+///
+/// Goes backwards over the code of one function until nothing changes. What it does not know it takes for a use; a function
+/// with handlers of exceptions, and one that is very long, stay as they are.
+struct LastUses {
+    private let instructions: [Instruction]
+    private let isBranch: [Bool]
+    private let segments: [BitSegment]
+    private let layouts: [BitLayout]
+    private let arity: Int
+    private let registers: Int
+    private let words: Int
+    /// The registers in use before each instruction, as bits; and behind the last one.
+    private var live: [UInt64]
+
+    /// Bits, over all instructions, that are worth the time.
+    private static let limit = 1 << 18
+
+    /// The code with `move` made `take` where it may be.
+    ///
+    /// - Parameters:
+    ///   - branches: the instructions whose `d` is where they may go.
+    ///   - fun: the register of the fun that runs, which keeps its code.
+    static func mark(
+        _ instructions: [Instruction], branches: [Int], frameSize: Int, arity: Int, fun: Int32?, segments: [BitSegment],
+        layouts: [BitLayout]
+    ) -> [Instruction] {
+        let words = (frameSize + 63) / 64
+        guard instructions.count * words <= limit, !instructions.contains(where: { $0.operation == .push }) else {
+            return instructions
+        }
+        var isBranch = [Bool](repeating: false, count: instructions.count)
+        for position in branches { isBranch[position] = true }
+        var uses = LastUses(
+            instructions: instructions, isBranch: isBranch, segments: segments, layouts: layouts, arity: arity,
+            registers: frameSize, words: words, live: Array(repeating: 0, count: (instructions.count + 1) * words))
+        guard uses.settle() else { return instructions }
+        var result = instructions
+        for (position, instruction) in instructions.enumerated()
+        where instruction.b >= 0 && instruction.b != fun && instruction.b < frameSize {
+            switch instruction.operation {
+            case .move where instruction.a != instruction.b && !uses.isLive(instruction.b, position + 1):
+                result[position].operation = .take
+            case .mapUpdate where instruction.a == instruction.b || !uses.isLive(instruction.b, position + 1):
+                result[position].n |= 2
+            default: break
+            }
+        }
+        return result
+    }
+
+    private func isLive(_ register: Int32, _ position: Int) -> Bool {
+        live[position * words + Int(register) / 64] & (1 << UInt64(register & 63)) != 0
+    }
+
+    /// False if it takes too long.
+    private mutating func settle() -> Bool {
+        var set = [UInt64](repeating: 0, count: words)
+        for _ in 0..<16 {
+            var isSettled = true
+            for position in instructions.indices.reversed() {
+                let instruction = instructions[position]
+                for word in 0..<words { set[word] = instruction.goesOn ? live[(position + 1) * words + word] : 0 }
+                if instruction.setsA, (0..<registers).contains(Int(instruction.a)) {
+                    set[Int(instruction.a) / 64] &= ~(1 << UInt64(instruction.a & 63))
+                }
+                if isBranch[position], instruction.d >= 0 {
+                    let target = Int(instruction.d) * words
+                    for word in 0..<words { set[word] |= live[target + word] }
+                }
+                forEachUse(instruction) { register in
+                    if (0..<registers).contains(Int(register)) { set[Int(register) / 64] |= 1 << UInt64(register & 63) }
+                }
+                for word in 0..<words where live[position * words + word] != set[word] {
+                    live[position * words + word] = set[word]
+                    isSettled = false
+                }
+            }
+            if isSettled { return true }
+        }
+        return false
+    }
+
+    /// Calls `use` with what an instruction reads; literals are negative.
+    private func forEachUse(_ i: Instruction, _ use: (Int32) -> Void) {
+        func uses(_ first: Int32, _ count: Int) {
+            for position in 0..<count { use(first + Int32(position)) }
+        }
+        switch i.operation {
+        case .jump, .localFun, .tick, .pop, .push, .receiveStart, .receiveNext, .receiveTake, .receiveWait,
+            .builderStart,
+            .builderFinish:
+            break
+        case .move, .take, .capture, .operateUnary, .testTuple, .testCons, .testTrue, .element, .head, .tail,
+            .bitsStart,
+            .return, .receiveTimeout, .mapPairs, .builderAdd, .filter:
+            use(i.b)
+        case .cons, .add, .subtract, .multiply, .operate, .compare, .test, .testSame, .testLess, .testNotLess, .mapGet,
+            .bitsEnd, .send:
+            use(i.b)
+            use(i.c)
+        case .tuple, .function: uses(i.b, Int(i.c))
+        case .list:
+            uses(i.b, Int(i.d))
+            use(i.c)
+        case .map: uses(i.b, 2 * Int(i.c))
+        case .mapUpdate:
+            use(i.b)
+            uses(i.c, 2 * Int(i.d))
+        case .closure: uses(i.b, Int(i.n))
+        case .externalFun:
+            use(i.b)
+            use(i.c)
+            use(i.d)
+        case .binary:
+            let layout = layouts[Int(i.c)]
+            uses(i.b, layout.segments.count)
+            for segment in layout.segments { if let size = segment.size { use(size) } }
+        case .testKind:
+            use(i.b)
+            if i.n == KindTest.functionOfArity.rawValue { use(i.c) }
+        case .bitsGet:
+            use(i.b)
+            use(i.c)
+            if let size = segments[Int(i.n)].size { use(size) }
+        case .call, .tailCall, .callExport, .tailCallExport: uses(i.c, Int(i.n))
+        case .callFun, .tailCallFun:
+            use(i.b)
+            uses(i.c, Int(i.n))
+        case .apply, .tailApply:
+            use(i.b)
+            use(i.d)
+            uses(i.c, Int(i.n))
+        case .reraise: uses(i.a, 3)
+        case .caught: uses(i.b, 3)
+        case .fail:
+            switch FailureKind(rawValue: i.n) {
+            case .functionClause: uses(0, arity)
+            case .ifClause: break
+            default: use(i.b)
+            }
+        case .listNext: use(i.c)
+        }
+    }
+}
+
+extension Instruction {
+    /// Whether the next one may follow.
+    fileprivate var goesOn: Bool {
+        switch operation {
+        case .jump, .return, .tailCall, .tailCallExport, .tailCallFun, .tailApply, .fail, .reraise: false
+        default: true
+        }
+    }
+
+    /// Whether what was in `a` before is of no use behind it.
+    fileprivate var setsA: Bool {
+        switch operation {
+        case .move, .take, .tuple, .cons, .list, .map, .mapUpdate, .closure, .localFun, .externalFun, .capture, .binary,
+            .add, .subtract, .multiply, .operate, .operateUnary, .function, .compare, .element, .head, .tail, .mapGet,
+            .bitsStart, .bitsGet, .call, .callExport, .callFun, .apply, .caught, .receiveNext, .send, .listNext,
+            .mapPairs,
+            .builderFinish:
+            true
+        default: false
+        }
+    }
+}

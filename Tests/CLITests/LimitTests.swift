@@ -3,7 +3,10 @@ import TestKit
 import Testing
 
 /// What is too much for the program: errors, and the next line runs.
-@Suite(.timeLimit(.minutes(4))) struct LimitTests {
+@Suite(
+    .timeLimit(.minutes(30)), .serialized,
+    .enabled(if: getenv("BEAMSH_LONG") != nil, "takes minutes: BEAMSH_LONG=1"))
+struct LimitTests {
     /// Runs lines, each of which may fail, in a program that may use so many kilobytes of address space.
     private func run(_ input: String, kilobytes: Int? = nil, within seconds: Double = 90) async throws -> Beamsh.Outcome {
         let limit = kilobytes.map { "ulimit -v \($0); " } ?? ""

@@ -1,3 +1,4 @@
+import Glibc
 import Language
 import Node
 import Processes
@@ -7,7 +8,10 @@ import TestKit
 import Testing
 
 /// Busy, greedy and endless code: it is ended, and everybody else goes on.
-@Suite(.timeLimit(.minutes(3)), .serialized) struct LimitTests {
+@Suite(
+    .timeLimit(.minutes(30)), .serialized,
+    .enabled(if: getenv("BEAMSH_LONG") != nil, "takes minutes: BEAMSH_LONG=1"))
+struct LimitTests {
     private let here = Here()
 
     private func erlang(_ line: String) async -> String {

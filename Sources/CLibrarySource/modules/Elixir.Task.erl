@@ -52,7 +52,7 @@ completed(Result) ->
     '__struct__'([{owner, self()}, {ref, Ref}]).
 
 %% @doc Forgets a task, which goes on: {:ok, value}, {:exit, reason} or nil as it was.
-ignore(#{ref := Ref, pid := Pid, owner := Owner} = Task) when Owner =:= self() ->
+ignore(#{ref := Ref, pid := Pid, owner := Owner}) when Owner =:= self() ->
     receive
         {Ref, Reply} ->
             erlang:demonitor(Ref, [flush]),

@@ -1,3 +1,4 @@
+import Glibc
 import Language
 import Testing
 
@@ -107,7 +108,8 @@ import Testing
         }
     }
 
-    @Test func tenMegabytesTakeTheirTimeOnly() {
+    @Test(.enabled(if: getenv("BEAMSH_LONG") != nil, "takes minutes: BEAMSH_LONG=1"))
+    func tenMegabytesTakeTheirTimeOnly() {
         #expect(error("\"" + String(repeating: "a", count: 10_000_000) + "\"") == nil)
         #expect(error("[" + String(repeating: "1, ", count: 100_000) + "1]") == nil)
         #expect(error(String(repeating: "x = 1\n", count: 50_000)) == nil)

@@ -1,3 +1,4 @@
+import Glibc
 import Language
 import Terms
 import Testing
@@ -46,7 +47,8 @@ import Testing
         }
     }
 
-    @Test func longInputIsReadOrAnError() {
+    @Test(.enabled(if: getenv("BEAMSH_LONG") != nil, "takes minutes: BEAMSH_LONG=1"))
+    func longInputIsReadOrAnError() {
         let clock = ContinuousClock()
         let million = 1_000_000
         let texts = [

@@ -15,6 +15,12 @@ extension LanguageLibrary {
             try compile($0[0], $0[1])
         },
         re("version", "", "The version of the pattern language that is followed.") { _ in .string("8.44 2020-02-12") },
+        re("inspect", "Pattern Item", "{namelist, Names} of a compiled pattern.") { call in
+            guard call[1] == .atom("namelist"), case .tuple = call[0] else { throw ErlangException.badarg() }
+            var settings = try Settings(.nil)
+            let names = try program(call[0], &settings).names.keys.sorted()
+            return .tuple(.atom("namelist"), .makeList(names.map { .string($0) }))
+        },
         re("run", "Subject Pattern", "{match, Captured}, or nomatch.") { try run($0[0], $0[1], .nil) },
         re("run", "Subject Pattern Options", "{match, Captured}, match or nomatch: global, {capture, Which, Type}, ...")
         {

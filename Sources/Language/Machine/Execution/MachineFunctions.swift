@@ -70,6 +70,10 @@ extension Execution {
                 throw ErlangException(.error, .atom(.badarg)).called(
                     entry, Array(UnsafeBufferPointer(start: arguments, count: count)))
             }
+            guard arguments[2].properList != nil else {
+                throw ErlangException(.error, .atom(.badarg)).called(
+                    entry, Array(UnsafeBufferPointer(start: arguments, count: count)))
+            }
             let values = try spread(arguments[2], window: window)
             return .callExport(server.entry(module, name, values), values)
         case .error:

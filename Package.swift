@@ -6,7 +6,9 @@ let package = Package(
     name: "beamsh",
     // For the packages nested in this one.
     products: [
+        .library(name: "Language", targets: ["Language"]),
         .library(name: "Node", targets: ["Node", "Processes"]),
+        .library(name: "Shell", targets: ["Shell"]),
         .library(name: "Support", targets: ["Support"]),
         .library(name: "Tables", targets: ["Tables"]),
         .library(name: "Terms", targets: ["Terms"]),

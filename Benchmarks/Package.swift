@@ -8,7 +8,9 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
+                .product(name: "Language", package: "beamsh"),
                 .product(name: "Node", package: "beamsh"),
+                .product(name: "Shell", package: "beamsh"),
                 .product(name: "Support", package: "beamsh"),
                 .product(name: "Tables", package: "beamsh"),
                 .product(name: "Terms", package: "beamsh"),

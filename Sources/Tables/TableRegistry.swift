@@ -14,6 +14,8 @@ public final class TableRegistry: Sendable {
     private struct State: Sendable {
         var tables: [Reference: Table] = [:]
         var named: [Atom: Table] = [:]
+        /// The table that was asked for last by its own reference: most often it is asked for next.
+        var last: Table?
         var owned: [Pid: Set<Reference>] = [:]
         var made: UInt64 = 0
     }
@@ -59,7 +61,13 @@ public final class TableRegistry: Sendable {
     public func table(_ identifier: Term) -> Table? {
         switch identifier {
         case .atom(let name): state.withLock { $0.named[name] }
-        case .reference(let reference): state.withLock { $0.tables[reference] }
+        case .reference(let reference):
+            state.withLock { state in
+                if let last = state.last, last.id === reference { return last }
+                guard let table = state.tables[reference] else { return nil }
+                state.last = table
+                return table
+            }
         default: nil
         }
     }
@@ -83,6 +91,7 @@ public final class TableRegistry: Sendable {
 
     private static func remove(_ table: Table, from state: inout State) -> Bool {
         guard state.tables.removeValue(forKey: table.id) != nil else { return false }
+        if state.last === table { state.last = nil }
         if table.isNamed { state.named[table.name] = nil }
         disown(table.id, table.owner, &state)
         return true

@@ -6,6 +6,7 @@ enum Topic: String, CaseIterable {
     case tables
     case program
     case processes
+    case language
     case erpc
     case messages
     case mesh
@@ -16,6 +17,7 @@ enum Topic: String, CaseIterable {
         case .tables: try TablesBenchmark.run()
         case .program: try await ProgramBenchmark.run()
         case .processes: try await ProcessesBenchmark.run()
+        case .language: try await LanguageBenchmark.run()
         case .messages: try await MessagesBenchmark.run()
         case .mesh: try await MeshBenchmark.run()
         case .erpc: try await ErpcBenchmark.run()

@@ -49,8 +49,8 @@ public struct ScriptRunner: Sendable {
             if pending.isEmpty { start = reader.lineNumber }
             pending += pending.isEmpty ? row : "\n" + row
             // A row may continue the one before with a pipe; what is complete runs.
-            if session.isIncomplete(pending), pending.utf8.count < 10 << 20 { continue }
-            let code = await run(pending, source: (name, start))
+            let mayGoOn = pending.utf8.count < 10 << 20
+            guard let code = await run(pending, source: (name, start), mayGoOn: mayGoOn) else { continue }
             pending = ""
             if code == .success { continue }
             if result == .success { result = code }
@@ -64,10 +64,20 @@ public struct ScriptRunner: Sendable {
     }
 
     private func run(_ line: String, source: (name: String, line: Int)?) async -> ExitCode {
+        await run(line, source: source, mayGoOn: false) ?? .success
+    }
+
+    /// Runs a line; nothing, and nothing was done, if it may go on and needs more rows.
+    private func run(_ line: String, source: (name: String, line: Int)?, mayGoOn: Bool) async -> ExitCode? {
         do {
             if let result = try await session.run(line), let text = session.render(result) { output.write(text + "\n") }
             return .success
         } catch let failure as Failure {
+            // What cannot be read may be the beginning of what can. Asked only then: reading each line twice takes time.
+            if mayGoOn, failure.code == .usage, session.isIncomplete(line) {
+                session.forgetLine()
+                return nil
+            }
             show(failure, line, source)
             return failure.code
         } catch {

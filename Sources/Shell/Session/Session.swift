@@ -122,6 +122,9 @@ public final class Session: Sendable {
         }
     }
 
+    /// The last line was none yet: it needs more rows.
+    func forgetLine() { settings.withLock { $0.lineNumber -= 1 } }
+
     /// Whether a text needs more rows.
     public func isIncomplete(_ text: String) -> Bool {
         let pinned = settings.withLock { $0.syntax }

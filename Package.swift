@@ -140,7 +140,8 @@ let package = Package(
             ]),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Language", "Node", "Processes", "Shell", "Support", "Terms", "TestKit"], exclude: ["Corpus"]),
+            dependencies: ["Language", "Node", "Processes", "Shell", "Support", "Terms", "TestKit"], exclude: ["Corpus"]
+        ),
         .testTarget(name: "NodeTests", dependencies: ["Node", "Processes", "Terms"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Support", "Terms"]),
         .testTarget(

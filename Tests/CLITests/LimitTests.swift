@@ -8,7 +8,8 @@ import Testing
     .enabled(if: getenv("BEAMSH_LONG") != nil, "takes minutes: BEAMSH_LONG=1"))
 struct LimitTests {
     /// Runs lines, each of which may fail, in a program that may use so many kilobytes of address space.
-    private func run(_ input: String, kilobytes: Int? = nil, within seconds: Double = 90) async throws -> Beamsh.Outcome {
+    private func run(_ input: String, kilobytes: Int? = nil, within seconds: Double = 90) async throws -> Beamsh.Outcome
+    {
         let limit = kilobytes.map { "ulimit -v \($0); " } ?? ""
         let process = try ChildProcess(
             "sh", ["-c", "\(limit)exec \"$0\" \"$@\"", Beamsh.path, "--keep-going"], environment: Beamsh.environment())
@@ -43,10 +44,15 @@ struct LimitTests {
     func memoryRunsOut(_ line: String) async throws {
         let run = try await run("\(line)\n1 + 41.\n", kilobytes: 3_000_000)
         #expect(run.lines.last == "42", "\(run.output.suffix(500))")
-        if !line.hasPrefix("spawn") { #expect(run.output.contains("system_limit") || run.output.contains("out of memory")) }
+        if !line.hasPrefix("spawn") {
+            #expect(run.output.contains("system_limit") || run.output.contains("out of memory"))
+        }
     }
 
-    @Test(arguments: ["[", "{", "(", "<<", "%{a: ", "fn -> ", "not ", "-", "if true do ", "[a | ", "#{a => ", "f(", "\"#{", "@", "&", "!", "x = ", "case 1 of 1 -> ", "begin ", "fun() -> ", "catch "])
+    @Test(arguments: [
+        "[", "{", "(", "<<", "%{a: ", "fn -> ", "not ", "-", "if true do ", "[a | ", "#{a => ", "f(", "\"#{", "@", "&",
+        "!", "x = ", "case 1 of 1 -> ", "begin ", "fun() -> ", "catch ",
+    ])
     func nestingIsRefused(_ opening: String) async throws {
         let deep = String(repeating: opening, count: 100_000)
         for text in ["\(deep)1", "\(deep)1.", deep] {
@@ -78,7 +84,9 @@ struct LimitTests {
         #expect(run.output.contains("invalid UTF-8") && run.code == 2, "\(run.output)")
     }
 
-    @Test(arguments: ["[1, 2", "foo(", "\"abc", "if true do", "fn x ->", "begin 1,", "case 1 of", "<<1", "#{a =>", "1 +"])
+    @Test(arguments: [
+        "[1, 2", "foo(", "\"abc", "if true do", "fn x ->", "begin 1,", "case 1 of", "<<1", "#{a =>", "1 +",
+    ])
     func unfinishedInputIsAnError(_ text: String) async throws {
         let run = try await Beamsh.run(["--keep-going"], input: "1 + 1.\n\(text)\n")
         #expect(run.lines.first == "2" && run.code == 2, "\(run.code) \(run.output)")

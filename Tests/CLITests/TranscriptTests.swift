@@ -65,7 +65,9 @@ struct TranscriptTests {
             let source = try #require(fopen("\(root)/examples/\(name)", "r"))
             let target = try #require(fopen("\(folder)/\(name)", "w"))
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while case let count = fread(&buffer, 1, buffer.count, source), count > 0 { fwrite(buffer, 1, count, target) }
+            while case let count = fread(&buffer, 1, buffer.count, source), count > 0 {
+                fwrite(buffer, 1, count, target)
+            }
             fclose(source)
             fclose(target)
         }

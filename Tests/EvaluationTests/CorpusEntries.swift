@@ -30,7 +30,8 @@ struct CorpusEntry: Sendable {
     }
 
     /// `[{Index, [Step]}]` in a file of the external term format, whose path it gives to `body`.
-    static func inFile<Result>(_ entries: [CorpusEntry], _ body: (String) async throws -> Result) async throws -> Result {
+    static func inFile<Result>(_ entries: [CorpusEntry], _ body: (String) async throws -> Result) async throws -> Result
+    {
         let term = Term.makeList(
             entries.enumerated().map { index, entry in
                 .tuple([.integer(index), .makeList(entry.steps.map { .string($0) })])

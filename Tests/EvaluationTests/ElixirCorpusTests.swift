@@ -7,7 +7,8 @@ import Testing
 
 /// The corpus of Elixir on the machine: what each entry prints and comes to, here and in Elixir.
 @Suite(.timeLimit(.minutes(5))) struct ElixirCorpusTests {
-    @Test(.enabled(if: ChildProcess.find("elixir") != nil, "elixir is not installed"), arguments: ["corpus", "modules"])
+    @Test(
+        .enabled(if: ChildProcess.find("elixir") != nil, "elixir is not installed"), arguments: ["corpus", "modules"])
     func linesGiveTheSame(name: String) async throws {
         let entries = CorpusEntry.elixir(try Tables.read("\(Tables.tests)/LanguageTests/Elixir/\(name).txt"))
         let theirs = try await CorpusEntry.inFile(entries) { path in
@@ -30,7 +31,8 @@ import Testing
             let real = comparable(real)
             same += ours == real ? 1 : 0
             if ours != real, !KnownDifferences.has(entry.steps[0]) {
-                Issue.record("line \(entry.line): \(entry.steps.joined(separator: "\n"))\n  theirs: \(real)\n  ours:   \(ours)")
+                Issue.record(
+                    "line \(entry.line): \(entry.steps.joined(separator: "\n"))\n  theirs: \(real)\n  ours:   \(ours)")
             }
         }
         print("elixir: \(same) of \(entries.count) entries of \(name) the same on the machine")

@@ -42,7 +42,9 @@ import Testing
             let real = Self.shown(real.outcome)
             let ours = Self.shown(await here.erlangOutcome(entry.steps))
             same += ours == real ? 1 : 0
-            if ours != real, !KnownDifferences.has(entry.steps[0]) { Issue.record("\(entry.steps[0])\n  theirs: \(real)\n  ours:   \(ours)") }
+            if ours != real, !KnownDifferences.has(entry.steps[0]) {
+                Issue.record("\(entry.steps[0])\n  theirs: \(real)\n  ours:   \(ours)")
+            }
         }
         print("erlang: \(same) of \(count) \(name) the same on the machine")
     }

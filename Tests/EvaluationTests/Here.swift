@@ -17,7 +17,8 @@ final class Here: Sendable {
 
     /// What one line leaves in the mailbox is nothing to the next.
     private func forget() async {
-        _ = try? await session.evaluate("flush = fn f -> receive do _ -> f.(f) after 0 -> :ok end end; flush.(flush)", .elixir)
+        _ = try? await session.evaluate(
+            "flush = fn f -> receive do _ -> f.(f) after 0 -> :ok end end; flush.(flush)", .elixir)
     }
 
     /// `{value, Value}` or `{Class, Reason}` of a line of Erlang.
@@ -39,15 +40,18 @@ final class Here: Sendable {
             return ElixirPrinter(width: nil, limit: nil).inspect(value)
         } catch let exception as ErlangException where exception.kind == .error {
             do {
-                let made = try await call("Elixir.Exception", "normalize", [.atom(.error), exception.reason, exception.stack])
+                let made = try await call(
+                    "Elixir.Exception", "normalize", [.atom(.error), exception.reason, exception.stack])
                 let message = try await call("Elixir.Exception", "message", [made])
                 let name = made.asMap?[.atom("__struct__")] ?? .nil
-                return "** (\(ElixirPrinter(width: nil).inspect(name))) " + ElixirPrinter(width: nil, limit: nil).inspect(message)
+                return "** (\(ElixirPrinter(width: nil).inspect(name))) "
+                    + ElixirPrinter(width: nil, limit: nil).inspect(message)
             } catch {
                 return "** failed: \(error)"
             }
         } catch let exception as ErlangException {
-            return "** (\(Self.name(exception).name)) " + ElixirPrinter(width: nil, limit: nil).inspect(exception.reason)
+            return "** (\(Self.name(exception).name)) "
+                + ElixirPrinter(width: nil, limit: nil).inspect(exception.reason)
         } catch {
             return "** \(error)"
         }

@@ -73,20 +73,26 @@ import Testing
         #expect(await outcome(fun([.atom("garbage")])).hasPrefix("error "))
         var deep = Term.tuple([.atom("nil"), .integer(1)])
         for _ in 0..<100_000 { deep = .tuple([.atom("tuple"), .integer(1), [deep]]) }
-        let clause = Term.tuple([.atom("clause"), .integer(1), [.tuple([.atom("var"), .integer(1), .atom("X")])], .nil, [deep]])
+        let clause = Term.tuple([
+            .atom("clause"), .integer(1), [.tuple([.atom("var"), .integer(1), .atom("X")])], .nil, [deep],
+        ])
         #expect(await outcome(fun([clause])).contains("nested too deep"))
         var calls = Term.tuple([.atom("var"), .integer(1), .atom("X")])
         for _ in 0..<450 {
             calls = .tuple([.atom("call"), .integer(1), .tuple([.atom("atom"), .integer(1), .atom("abs")]), [calls]])
         }
-        let nested = Term.tuple([.atom("clause"), .integer(1), [.tuple([.atom("var"), .integer(1), .atom("X")])], .nil, [calls]])
+        let nested = Term.tuple([
+            .atom("clause"), .integer(1), [.tuple([.atom("var"), .integer(1), .atom("X")])], .nil, [calls],
+        ])
         #expect(await outcome(fun([nested])) == "1")
     }
 
     /// Bindings that are none, and an environment that is no environment.
     @Test func wrongEnvironmentsRaise() async throws {
         let clauses = try clauses("fun(X) -> X end.")
-        for bindings in [Term.atom("none"), [.atom("a"), .integer(1)], [.tuple([.integer(1), .integer(2)])], .integer(5)] {
+        for bindings in [
+            Term.atom("none"), [.atom("a"), .integer(1)], [.tuple([.integer(1), .integer(2)])], .integer(5),
+        ] {
             let text = await outcome(fun(clauses, bindings: bindings))
             #expect(text == "1" || text.hasPrefix("error "))
         }
@@ -165,7 +171,8 @@ import Testing
     private func garbage(_ random: inout Random) -> Term {
         let names: [Atom] = [
             "call", "var", "atom", "X", "Y", "_", "tuple", "op", "+", "!", "bin", "bc", "fun", "clause", "nil", "cons",
-            "match", "maybe_match", "record", "default", "element", "map_get", "erlang", "spawn", "apply", "catch", "function",
+            "match", "maybe_match", "record", "default", "element", "map_get", "erlang", "spawn", "apply", "catch",
+            "function",
         ]
         let name = Term.atom(names[Int(random.next() % UInt64(names.count))])
         switch random.next() % 12 {

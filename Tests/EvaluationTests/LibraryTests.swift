@@ -85,7 +85,8 @@ import Testing
 enum Tables {
     static let tests = #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 }
     static let folder = "\(tests)/LanguageTests/Library"
-    static let modules = tests.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+    static let modules =
+        tests.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
         + "/Sources/CLibrarySource/modules"
 
     static func read(_ path: String) throws -> String {
@@ -93,7 +94,9 @@ enum Tables {
         defer { fclose(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 { bytes.append(contentsOf: chunk[..<count]) }
+        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+            bytes.append(contentsOf: chunk[..<count])
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 

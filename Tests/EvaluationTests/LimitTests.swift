@@ -29,14 +29,18 @@ struct LimitTests {
         let clock = ContinuousClock()
         for _ in 0..<3 {
             let start = clock.now
-            let answer = await erlang("P = spawn(fun() -> receive {F, X} -> F ! {self(), X + 1} end end), P ! {self(), 41}, receive {P, R} -> R end.")
+            let answer = await erlang(
+                "P = spawn(fun() -> receive {F, X} -> F ! {self(), X + 1} end end), P ! {self(), 41}, receive {P, R} -> R end."
+            )
             #expect(answer == "{value,42}")
             #expect(clock.now - start < .seconds(1))
             _ = await erlang("f().")
         }
         #expect(await erlang("[exit(P, kill) || P <- get(busy)], ok.") == "{value,ok}")
         #expect(
-            await erlang("W = fun W(0) -> still; W(N) -> case [P || P <- get(busy), is_process_alive(P)] of [] -> gone; _ -> receive after 10 -> W(N - 1) end end end, W(500).")
+            await erlang(
+                "W = fun W(0) -> still; W(N) -> case [P || P <- get(busy), is_process_alive(P)] of [] -> gone; _ -> receive after 10 -> W(N - 1) end end end, W(500)."
+            )
                 == "{value,gone}")
     }
 
@@ -51,7 +55,8 @@ struct LimitTests {
         "(fun F() -> re:run(binary:copy(<<\"a\">>, 3000), \"(a*)*b\"), F() end)().",
     ])
     func killEndsALoop(_ loop: String) async throws {
-        let line = "P = spawn(fun() -> \(loop.dropLast()) end), R = monitor(process, P), receive after 20 -> ok end, exit(P, kill), receive {'DOWN', R, _, _, W} -> W after 3000 -> alive end."
+        let line =
+            "P = spawn(fun() -> \(loop.dropLast()) end), R = monitor(process, P), receive after 20 -> ok end, exit(P, kill), receive {'DOWN', R, _, _, W} -> W after 3000 -> alive end."
         let result = await erlang(line)
         // One of them is out of stack sooner than it is killed.
         #expect(result == "{value,killed}" || result.contains("system_limit"), "\(loop)")
@@ -80,7 +85,9 @@ struct LimitTests {
         MemoryLimit.shared.bytes = 2 << 30
         defer { MemoryLimit.shared.bytes = before }
         #expect(await erlang("F = fun F(X) -> [X | F(X)] end, F(1).") == Self.systemLimit)
-        #expect(await erlang("try (fun G(X) -> 1 + G(X) end)(1) catch error:R -> {caught, R} end.") == "{value,{caught,system_limit}}")
+        #expect(
+            await erlang("try (fun G(X) -> 1 + G(X) end)(1) catch error:R -> {caught, R} end.")
+                == "{value,{caught,system_limit}}")
         #expect(await erlang("1 + 1.") == "{value,2}")
     }
 
@@ -97,7 +104,8 @@ struct LimitTests {
         defer { MemoryLimit.shared.bytes = before }
         #expect(await erlang(loop) == Self.systemLimit)
         // In a process of its own, beside one that is modest.
-        let line = "Q = spawn(fun() -> (fun G(N) -> receive stop -> ok after 1 -> G(N + 1) end end)(0) end), P = spawn(fun() -> \(loop.dropLast()) end), R = monitor(process, P), receive {'DOWN', R, _, _, {W, _}} -> {W, is_process_alive(Q)} end."
+        let line =
+            "Q = spawn(fun() -> (fun G(N) -> receive stop -> ok after 1 -> G(N + 1) end end)(0) end), P = spawn(fun() -> \(loop.dropLast()) end), R = monitor(process, P), receive {'DOWN', R, _, _, {W, _}} -> {W, is_process_alive(Q)} end."
         #expect(await erlang(line) == "{value,{system_limit,true}}")
         #expect(await erlang("exit(Q, kill), flush_is_not_needed.") == "{value,flush_is_not_needed}")
     }
@@ -106,10 +114,13 @@ struct LimitTests {
         "lists:seq(1, 1 bsl 40).", "lists:seq(-9223372036854775808, 5).", "lists:seq(1, 9223372036854775807).",
         "lists:seq(9223372036854775807, -9223372036854775808, -1).", "lists:duplicate(1 bsl 40, a).",
         "binary:copy(<<1>>, 1 bsl 40).", "<<0:(1 bsl 45)>>.", "1 bsl (1 bsl 40).", "erlang:make_tuple(1 bsl 40, x).",
-        "(fun F(X) -> F(X * X) end)(3).", "(fun F(X) -> F(X ++ X) end)([1]).", "(fun F(X) -> F(<<X/binary, X/binary>>) end)(<<1>>).",
-        "(fun F(X) -> F({X, X, lists:seq(1, 100000)}) end)(1).", "math:pow(10, 400).", "string:copies(\"ab\", 1 bsl 40).",
+        "(fun F(X) -> F(X * X) end)(3).", "(fun F(X) -> F(X ++ X) end)([1]).",
+        "(fun F(X) -> F(<<X/binary, X/binary>>) end)(<<1>>).",
+        "(fun F(X) -> F({X, X, lists:seq(1, 100000)}) end)(1).", "math:pow(10, 400).",
+        "string:copies(\"ab\", 1 bsl 40).",
         "integer_to_list(1 bsl 60000000).", "list_to_tuple(lists:seq(1, 20000000)).", "string:pad(\"a\", 1 bsl 40).",
-        "lists:flatten(lists:duplicate(1 bsl 30, \"abc\")).", "array:new(1 bsl 60).", "binary:part(<<1>>, 1 bsl 62, 1 bsl 62).",
+        "lists:flatten(lists:duplicate(1 bsl 30, \"abc\")).", "array:new(1 bsl 60).",
+        "binary:part(<<1>>, 1 bsl 62, 1 bsl 62).",
     ])
     func hugeValuesAreErrors(_ line: String) async throws {
         let before = MemoryLimit.shared.bytes
@@ -124,11 +135,14 @@ struct LimitTests {
     /// Values nested 200,000 deep: made, compared, printed, packed, sent and forgotten.
     @Test(arguments: [
         "D =:= E.", "D < E.", "erlang:phash2(D) =:= erlang:phash2(E).", "is_binary(term_to_binary(D)).",
-        "length(lists:flatten(io_lib:format(\"~p\", [D]))) > 0.", "length(lists:flatten(io_lib:format(\"~w\", [D]))) > 0.",
+        "length(lists:flatten(io_lib:format(\"~p\", [D]))) > 0.",
+        "length(lists:flatten(io_lib:format(\"~w\", [D]))) > 0.",
         "self() ! D, receive X -> X =:= E end.", "lists:flatten(D) =:= [].", "erts_debug:flat_size(D) > 0.",
         "#{D => 1} =:= #{E => 1}.", "maps:get(D, #{E => 1}) =:= 1.", "iolist_to_binary(D) =:= <<>>.",
-        "ets:insert(ets:new(t, []), {D, 1}).", "lists:member(D, [E]).", "put(D, 1), get(E) =:= 1.", "[D] -- [E] =:= [].",
-        "is_list(lists:sort([D, E])).", "throw(D).", "error(D).", "erlang:external_size(D) > 0.", "D.", "#{a => D}.", "{D}.",
+        "ets:insert(ets:new(t, []), {D, 1}).", "lists:member(D, [E]).", "put(D, 1), get(E) =:= 1.",
+        "[D] -- [E] =:= [].",
+        "is_list(lists:sort([D, E])).", "throw(D).", "error(D).", "erlang:external_size(D) > 0.", "D.", "#{a => D}.",
+        "{D}.",
         "binary_to_term(term_to_binary(D)) =:= D.",
     ])
     func deepValues(_ line: String) async throws {

@@ -13,18 +13,28 @@ struct StrangeArgumentsTests {
     private static func values(_ process: Process) -> [Term] {
         let text = Binary("añ日\u{1F600}\n")
         return [
-            .integer(.min), .integer(.max), .integer(-1), .integer(0), .integer(1), .integer(2), .integer(37), .integer(1 << 40),
+            .integer(.min), .integer(.max), .integer(-1), .integer(0), .integer(1), .integer(2), .integer(37),
+            .integer(1 << 40),
             .integer(0x11_0000), .float(1.5), .float(-0.0), .float(1e308), .float(1e-300), .atom("a"), .atom(.true),
             .atom(.undefined), .atom(.infinity), .nil, [.integer(97)], [.integer(.min), .integer(.max)],
             .makeList([.integer(1)], tail: .integer(2)), [.integer(0x11_0000)], [.integer(-1)], [.nil, [.nil]],
-            [.tuple([.atom("a"), .integer(1)]), .tuple([.atom("a"), .integer(2)])], [.tuple([])], [.atom("a"), .float(1)],
-            .charlist("abc"), .tuple([]), .tuple([.integer(.min), .integer(.max)]), .tuple([.atom("a"), .nil, .float(2)]),
+            [.tuple([.atom("a"), .integer(1)]), .tuple([.atom("a"), .integer(2)])], [.tuple([])],
+            [.atom("a"), .float(1)],
+            .charlist("abc"), .tuple([]), .tuple([.integer(.min), .integer(.max)]),
+            .tuple([.atom("a"), .nil, .float(2)]),
             .binary(Binary([])), .binary(Binary([0xFF, 0xC3])), .binary(text), .binary(Binary("~p~w~999999999999s~*c")),
             .binary(Binary("99999999999999999999")), .binary(Binary("((((a*)*)*)*)+$")), .string("-1e999"), .map([:]),
             .map([.atom("a"): .integer(1), .integer(.max): .nil]), .pid(process.pid),
-            .map([.atom("__struct__"): .atom("Elixir.Range"), .atom("first"): .integer(.min), .atom("last"): .integer(.max), .atom("step"): .integer(1)]),
-            .map([.atom("__struct__"): .atom("Elixir.Date"), .atom("year"): .integer(.max), .atom("month"): .integer(99), .atom("day"): .integer(-5)]),
-            .reference(process.table.makeReference()), .fun(.export(ExportFun(module: "lists", function: "reverse", arity: 1))),
+            .map([
+                .atom("__struct__"): .atom("Elixir.Range"), .atom("first"): .integer(.min),
+                .atom("last"): .integer(.max), .atom("step"): .integer(1),
+            ]),
+            .map([
+                .atom("__struct__"): .atom("Elixir.Date"), .atom("year"): .integer(.max), .atom("month"): .integer(99),
+                .atom("day"): .integer(-5),
+            ]),
+            .reference(process.table.makeReference()),
+            .fun(.export(ExportFun(module: "lists", function: "reverse", arity: 1))),
         ]
     }
 

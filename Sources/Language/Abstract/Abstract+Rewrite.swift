@@ -119,7 +119,8 @@ extension CompiledUnit {
         case .call(_, .atom(_, let name), let arguments)
         where isInFun && positions[NameAndArity(name: name, arity: arguments.count)] != nil:
             return true
-        case .localFun(_, let name, let arity) where positions[NameAndArity(name: name, arity: arity)] != nil: return true
+        case .localFun(_, let name, let arity) where positions[NameAndArity(name: name, arity: arity)] != nil:
+            return true
         case .fun, .namedFun: return expression.children.contains { callsLocally($0, isInFun: true) }
         default: return expression.children.contains { callsLocally($0, isInFun: isInFun) }
         }

@@ -9,7 +9,10 @@ extension Abstract.Expression {
             .remote(_, let one, let two), .maybeMatch(_, let one, let two):
             [one, two]
         case .tuple(_, let all), .block(_, let all), .maybe(_, let all): all
-        case .binary(_, let elements): elements.flatMap { (element: Abstract.BinaryElement) -> [Abstract.Expression] in element.size.map { [element.value, $0] } ?? [element.value] }
+        case .binary(_, let elements):
+            elements.flatMap { (element: Abstract.BinaryElement) -> [Abstract.Expression] in
+                element.size.map { [element.value, $0] } ?? [element.value]
+            }
         case .map(_, let fields): fields.flatMap { [$0.key, $0.value] }
         case .mapUpdate(_, let base, let fields): [base] + fields.flatMap { [$0.key, $0.value] }
         case .record(_, _, let fields): fields.map(\.value)

@@ -14,8 +14,9 @@ extension CodeServer {
     }
 
     private static func renumber(_ expression: Abstract.Expression, _ numbers: [Int]) -> Abstract.Expression {
-        if case .call(let at, .remote(let place, .atom(let one, "beamsh_elixir"), .atom(let two, "define")), let arguments)
-            = expression, arguments.count == 2, case .integer(let where_, .integer(let index)) = arguments[0],
+        if case .call(
+            let at, .remote(let place, .atom(let one, "beamsh_elixir"), .atom(let two, "define")), let arguments) =
+            expression, arguments.count == 2, case .integer(let where_, .integer(let index)) = arguments[0],
             numbers.indices.contains(index)
         {
             return .call(

@@ -53,7 +53,9 @@ extension CodeServer {
     }
 
     /// Where a module that runs here came from; nothing for one that does not.
-    public func source(of module: Atom) -> String? { self.module(module).flatMap { $0.current == nil ? nil : $0.source } }
+    public func source(of module: Atom) -> String? {
+        self.module(module).flatMap { $0.current == nil ? nil : $0.source }
+    }
 
     /// Whether there is a version beside the current one.
     public func hasOldCode(_ module: Atom) -> Bool { self.module(module)?.old != nil }

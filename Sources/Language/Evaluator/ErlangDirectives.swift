@@ -19,7 +19,9 @@ enum ErlangDirectives {
             bindings.forget(name.name)
             return .atom(.ok)
         case ("rd", 2):
-            guard case .atom(_, let record) = arguments[0], case .tuple(_, let fields) = arguments[1] else { return nil }
+            guard case .atom(_, let record) = arguments[0], case .tuple(_, let fields) = arguments[1] else {
+                return nil
+            }
             try bindings.records.define(record, try fields.map { try field($0, at) })
             return .atom(record)
         case ("rf", 0):

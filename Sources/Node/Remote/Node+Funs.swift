@@ -46,7 +46,9 @@ extension Node {
         guard let tuple = row.asTuple else { return nil }
         var funs: [ClosureFun] = []
         for (arity, term) in tuple.enumerated() {
-            guard case .fun(.closure(let fun)) = term, fun.arity == arity, fun.environment.count == 1 else { return nil }
+            guard case .fun(.closure(let fun)) = term, fun.arity == arity, fun.environment.count == 1 else {
+                return nil
+            }
             funs.append(fun)
         }
         return funs

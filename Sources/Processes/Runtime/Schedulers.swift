@@ -140,7 +140,8 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         pthread_mutex_lock(&mutex)
         let job =
             scheduler.round % 8 == 0
-            ? yielded.popFirst() ?? queue.popFirst() : queue.popFirst() ?? (scheduler.hasNext ? nil : yielded.popFirst())
+            ? yielded.popFirst() ?? queue.popFirst()
+            : queue.popFirst() ?? (scheduler.hasNext ? nil : yielded.popFirst())
         pthread_mutex_unlock(&mutex)
         return job ?? scheduler.takeNext()
     }

@@ -65,7 +65,9 @@ struct CodeLoading: Sendable {
 
     /// `l(Module)`: reads a module from its file again; the version before becomes the old one.
     func reload(_ module: Atom) async throws -> Term {
-        guard let source = code.server.source(of: module) ?? SourceFile.read("\(module.name).erl").map({ _ in "\(module.name).erl" }),
+        guard
+            let source = code.server.source(of: module)
+                ?? SourceFile.read("\(module.name).erl").map({ _ in "\(module.name).erl" }),
             let text = SourceFile.read(source)
         else {
             if code.server.isLibrary(module) { return .tuple([.atom(.error), .atom("sticky_directory")]) }
@@ -100,7 +102,8 @@ struct CodeLoading: Sendable {
         // A node like this one takes the forms as they are.
         let answer = try await ask("beamsh", "load_forms", [.atom(module), forms, .charlist(file)])
         if answer.asTuple?.first != .atom(.badrpc) { return answer }
-        let compiled = try await ask("compile", "forms", [forms, [.atom("binary"), .atom("return_errors"), .atom("debug_info")]])
+        let compiled = try await ask(
+            "compile", "forms", [forms, [.atom("binary"), .atom("return_errors"), .atom("debug_info")]])
         guard let parts = compiled.asTuple, parts.count >= 3, parts[0] == .atom(.ok), case .binary = parts[2] else {
             return .tuple([.atom(.error), compiled])
         }
@@ -168,7 +171,9 @@ struct CodeLoading: Sendable {
         }
         let name = String(
             String.UnicodeScalarView(
-                (path.properList ?? []).compactMap { $0.asInteger.flatMap { UInt32(exactly: $0) }.flatMap(Unicode.Scalar.init) }))
+                (path.properList ?? []).compactMap {
+                    $0.asInteger.flatMap { UInt32(exactly: $0) }.flatMap(Unicode.Scalar.init)
+                }))
         return (text, name)
     }
 }

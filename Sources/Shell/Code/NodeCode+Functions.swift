@@ -10,7 +10,8 @@ extension NodeCode {
     // MARK: Helpers
 
     private static let loadingFunctions: [FunctionEntry] = [
-        FunctionEntry("c", "c", ["File"], "Compiles and loads a module: c(kvs), c(\"kvs.erl\"), c(\"kv.ex\").") { call in
+        FunctionEntry("c", "c", ["File"], "Compiles and loads a module: c(kvs), c(\"kvs.erl\"), c(\"kv.ex\").") {
+            call in
             guard let (file, modules) = try await CodeLoading(call: call).compile(call[0]) else { return .atom(.error) }
             // As each shell answers: `{ok, kvs}`, and the list of modules for a file of Elixir.
             if file.hasSuffix(".erl"), let module = modules.first { return .tuple([.atom(.ok), .atom(module)]) }
@@ -34,7 +35,8 @@ extension NodeCode {
             }
             return .atom("abcast")
         },
-        FunctionEntry("Elixir.IEx.Helpers", "nl", ["Module"], "Loads a module on all connected nodes, of OTP too.") { call in
+        FunctionEntry("Elixir.IEx.Helpers", "nl", ["Module"], "Loads a module on all connected nodes, of OTP too.") {
+            call in
             let module = try call.atom(0)
             let results = try await CodeLoading(call: call).loadEverywhere(module)
             return .tuple([
@@ -88,7 +90,8 @@ extension NodeCode {
             let others = call.node.functions.modules.filter { server.source(of: $0) == nil }
             return .makeList(loaded + others.map { .tuple([.atom($0), .atom("preloaded")]) })
         },
-        FunctionEntry("code", "ensure_loaded", ["Module"], "{module, Module}, or {error, nofile}.", safe: true) { call in
+        FunctionEntry("code", "ensure_loaded", ["Module"], "{module, Module}, or {error, nofile}.", safe: true) {
+            call in
             let server = NodeCode.of(call.node).server
             let module = try call.atom(0)
             let isKnown =
@@ -111,7 +114,10 @@ extension NodeCode {
             if server.hasOldCode(module) { return .atom(.false) }
             return .boolean(server.delete(module))
         },
-        FunctionEntry("code", "load_binary", ["Module", "File", "Binary"], "Loads a module that an OTP node sends: its forms or its source.") {
+        FunctionEntry(
+            "code", "load_binary", ["Module", "File", "Binary"],
+            "Loads a module that an OTP node sends: its forms or its source."
+        ) {
             call in
             try await CodeLoading(call: call).loadBinary()
         },

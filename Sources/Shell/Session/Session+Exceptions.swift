@@ -73,7 +73,8 @@ extension Session {
         let near = Suggestion.nearest(function.name, among: others.map(\.name.name))
         return (
             nil,
-            arities.isEmpty ? near.map { "did you mean \(name)\(mark)\($0)?" } : "there is \(arities.joined(separator: ", "))"
+            arities.isEmpty
+                ? near.map { "did you mean \(name)\(mark)\($0)?" } : "there is \(arities.joined(separator: ", "))"
         )
     }
 
@@ -94,7 +95,16 @@ extension Session {
         var (file, line): (String?, Int?)
         for item in frame[3].properList ?? [] {
             guard let pair = item.asTuple, pair.count == 2 else { continue }
-            if pair[0] == .atom("file") { file = pair[1].properList.map { String($0.compactMap { $0.asInteger.flatMap { UInt32(exactly: $0) }.flatMap(Unicode.Scalar.init).map { Character($0) } }) } }
+            if pair[0] == .atom("file") {
+                file = pair[1].properList.map {
+                    String(
+                        $0.compactMap {
+                            $0.asInteger.flatMap { UInt32(exactly: $0) }.flatMap(Unicode.Scalar.init).map {
+                                Character($0)
+                            }
+                        })
+                }
+            }
             if pair[0] == .atom("line") { line = pair[1].asInteger }
         }
         guard let file, let line else { return nil }
@@ -159,13 +169,17 @@ extension Session {
         case .atom("badarith"): return "an error occurred when evaluating an arithmetic expression"
         case .atom("badarg"): return "bad argument"
         case .atom("function_clause"):
-            guard let top, top.count >= 3, let arguments = top[2].properList else { return "no function clause matching" }
+            guard let top, top.count >= 3, let arguments = top[2].properList else {
+                return "no function clause matching"
+            }
             return "no function clause matching \(function())(\(arguments.map(text).joined(separator: ",")))"
         case .atom("if_clause"): return "no true branch found when evaluating an if expression"
         case .atom("undef"):
             let arity = top.map { $0.count >= 3 ? $0[2].properList?.count ?? $0[2].asInteger ?? 0 : 0 } ?? 0
             let name = function()
-            return "undefined " + (name.hasPrefix("shell_default:") ? "shell command \(name.dropFirst(14))" : "function \(name)") + "/\(arity)"
+            return "undefined "
+                + (name.hasPrefix("shell_default:") ? "shell command \(name.dropFirst(14))" : "function \(name)")
+                + "/\(arity)"
         case .atom("timeout_value"): return "bad receive timeout value"
         case .atom("noproc"): return "no such process or port"
         case .atom("system_limit"): return "a system limit has been reached"
@@ -189,7 +203,8 @@ extension Session {
                 else { return text(reason) }
                 let arity = if case .closure(let closure) = fun { closure.arity } else { 0 }
                 let words = ["no arguments", "one argument", "two arguments", "three arguments"]
-                let count = words.indices.contains(arguments.count) ? words[arguments.count] : "\(arguments.count) arguments"
+                let count =
+                    words.indices.contains(arguments.count) ? words[arguments.count] : "\(arguments.count) arguments"
                 return "interpreted function with arity \(arity) called with \(count)"
             default: return text(reason)
             }
@@ -205,7 +220,8 @@ extension Session {
         let isOperator = name.name.unicodeScalars.first.map { !$0.properties.isAlphabetic } ?? false
         let words: Set<String> = ["div", "rem", "band", "bor", "bxor", "bsl", "bsr", "and", "or", "xor", "not", "bnot"]
         if (isOperator || words.contains(name.name)), arguments.count == 2 {
-            return "\n     in operator  \(name.name)/2\n        called as \(text(arguments[0])) \(name.name) \(text(arguments[1]))"
+            return
+                "\n     in operator  \(name.name)/2\n        called as \(text(arguments[0])) \(name.name) \(text(arguments[1]))"
         }
         let list = arguments.map(text).joined(separator: ",")
         return "\n     in function  \(name.name)/\(arguments.count)\n        called as \(name.name)(\(list))"

@@ -32,12 +32,14 @@ extension Session {
                 return .atom(.ok)
             },
             own("i", ["Term"], "Tells what a term is.") { session, call in
-                try await call.process.print(TermDescription.text(of: call[0], on: session.node, session.print(call[0], .elixir)))
+                try await call.process.print(
+                    TermDescription.text(of: call[0], on: session.node, session.print(call[0], .elixir)))
                 return .atom("do not show this result in output")
             },
             own("i", [], "Tells what the last value is.") { session, call in
                 let value = session.settings.withLock { $0.results.last?.value } ?? .atom(.nil)
-                try await call.process.print(TermDescription.text(of: value, on: session.node, session.print(value, .elixir)))
+                try await call.process.print(
+                    TermDescription.text(of: value, on: session.node, session.print(value, .elixir)))
                 return .atom("do not show this result in output")
             },
             own("h", [], "Shows what can be asked for.") { _, call in
@@ -60,7 +62,8 @@ extension Session {
             },
             own("exports", ["Module"], "Shows the functions of a module.") { session, call in
                 let names = session.node.functions.functions(of: try call.atom(0)).map { "\($0.name.name)/\($0.arity)" }
-                try await call.process.print(TextColumns.text(names, width: session.settings.withLock { $0.width } ?? 80))
+                try await call.process.print(
+                    TextColumns.text(names, width: session.settings.withLock { $0.width } ?? 80))
                 return .atom("do not show this result in output")
             },
             own("import_file", ["Path"], "Runs the lines of a file as if they were typed here.") { session, call in

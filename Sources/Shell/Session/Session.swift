@@ -220,14 +220,17 @@ public final class Session: Sendable {
 extension Session {
     /// The module of a function that is called by its name alone: the helpers of the shell, and what `Kernel` has.
     fileprivate func helper(_ name: Atom, _ arity: Int, _ syntax: Syntax) -> Atom? {
-        let modules: [Atom] = syntax == .elixir ? ["Elixir.IEx.Helpers", "Elixir.Kernel", "c", "beamsh", "erlang"] : ["c", "beamsh"]
+        let modules: [Atom] =
+            syntax == .elixir ? ["Elixir.IEx.Helpers", "Elixir.Kernel", "c", "beamsh", "erlang"] : ["c", "beamsh"]
         return modules.first { node.functions.find($0, name, arity) != nil }
     }
 
     /// Words that begin an expression of Elixir.
     fileprivate static let keywords: Set<String> = [
-        "if", "unless", "case", "cond", "with", "for", "fn", "try", "receive", "not", "nil", "true", "false", "defmodule",
-        "def", "defp", "defmacro", "defmacrop", "defprotocol", "defimpl", "defexception", "defguard", "defdelegate", "alias", "import", "require", "use", "raise", "throw", "quote", "do", "end", "when", "and", "or", "in",
+        "if", "unless", "case", "cond", "with", "for", "fn", "try", "receive", "not", "nil", "true", "false",
+        "defmodule",
+        "def", "defp", "defmacro", "defmacrop", "defprotocol", "defimpl", "defexception", "defguard", "defdelegate",
+        "alias", "import", "require", "use", "raise", "throw", "quote", "do", "end", "when", "and", "or", "in",
         "reraise", "super", "defstruct", "match?", "destructure",
     ]
 }

@@ -54,16 +54,18 @@ import Testing
         await pair.close()
     }
 
-    @Test func closuresThatArriveRunHere() async throws {
+    @Test func closuresThatArriveAtANodeWithoutLanguageEndWithACleanError() async throws {
         let pair = try await NodePair("conf7", "erl7")
         try await check(
             pair, "conf7@127.0.0.1",
             [
                 (
-                    "{_, M} = spawn_monitor(U, fun() -> exit({done, 1 + 1, node()}) end), receive {_, M, _, _, R} -> R end.",
-                    "{done,2,'conf7@127.0.0.1'}"
+                    "{_, M} = spawn_monitor(U, fun() -> 1 + 1 end), receive {_, M, _, _, {{badfun, F}, []}} -> is_function(F) end.",
+                    "true"
                 ),
-                ("X = 20, erpc:call(U, fun() -> lists:sum([Y || Y <- [1, X, 21]]) end).", "42"),
+                (
+                    "try erpc:call(U, fun() -> 1 end) catch error:{exception, {badfun, _}, _} -> badfun end.", "badfun"
+                ),
                 ("erpc:call(U, fun erlang:node/0) =:= U.", "true"), ("net_adm:ping(U).", "pong"),
                 ("rpc:call(U, net_kernel, set_net_ticktime, [30]).", "change_initiated"),
                 ("rpc:call(U, net_kernel, get_net_ticktime, []).", "30"),

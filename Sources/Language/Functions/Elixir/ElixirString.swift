@@ -107,10 +107,11 @@ extension ElixirLibrary {
         },
         string("to_atom", "string", "The atom of that name.") { call in
             guard let binary = call[0].asBinary else { throw call.badarg() }
-            return .atom(try atom(binary) { bytes in
-                if Atom.isTableFull, Atom(existingUTF8: bytes) == nil { throw ErlangException.systemLimit }
-                return Atom(utf8: bytes)
-            })
+            return .atom(
+                try atom(binary) { bytes in
+                    if Atom.isTableFull, Atom(existingUTF8: bytes) == nil { throw ErlangException.systemLimit }
+                    return Atom(utf8: bytes)
+                })
         },
         string("to_existing_atom", "string", "The atom of that name, which must exist.") { call in
             guard let binary = call[0].asBinary else { throw call.badarg() }

@@ -65,7 +65,8 @@ extension LanguageLibrary {
             .integer(try flattened(call[0]).count)
         },
         lists("seq", "From To", "The integers from From to To.") { call in
-            guard case .integer(let from) = call[0], case .integer(let to) = call[1], from <= to || from - 1 <= to else {
+            guard case .integer(let from) = call[0], case .integer(let to) = call[1], from <= to || from - 1 <= to
+            else {
                 throw call.functionClause()
             }
             return try sequence(from, to, 1)

@@ -72,7 +72,8 @@ struct Compiler {
     /// Expressions as a function of the variables that are bound. It returns a tuple: the value, then those variables and
     /// the new ones, in the order of `variables`.
     func expressions(
-        _ expressions: [Abstract.Expression], bound: [Atom], file: String, name: Atom = "__FILE__", module: Atom = "shell"
+        _ expressions: [Abstract.Expression], bound: [Atom], file: String, name: Atom = "__FILE__",
+        module: Atom = "shell"
     ) throws(CompileError) -> (code: FunctionCode, variables: [Atom]) {
         let unit = CompiledUnit(module: module, file: file, isModule: false, functions: [])
         var compiler = FunctionCompiler(unit: unit, code: server, resolveLocal: resolveLocal)

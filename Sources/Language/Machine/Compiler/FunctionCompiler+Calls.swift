@@ -18,7 +18,8 @@ extension FunctionCompiler {
             let first = try consecutive(arguments)
             at(location)
             emit(
-                Instruction(target == nil ? .tailApply : .apply, n: arity, a: target ?? 0, b: module, c: first, d: name))
+                Instruction(target == nil ? .tailApply : .apply, n: arity, a: target ?? 0, b: module, c: first, d: name)
+            )
         case .atom(_, let name):
             if let position = unit.positions[NameAndArity(name: name, arity: arguments.count)] {
                 let first = try consecutive(arguments)

@@ -108,7 +108,9 @@ extension FunctionCompiler {
             try list(expression, into: target)
         case .binary(_, let elements): try binary(elements, into: target, fail: nil)
         case .map(let at, let fields):
-            guard !fields.contains(where: \.isExact) else { throw CompileError("only '=>' is allowed in a map that is built", at) }
+            guard !fields.contains(where: \.isExact) else {
+                throw CompileError("only '=>' is allowed in a map that is built", at)
+            }
             let first = try consecutive(fields.flatMap { [$0.key, $0.value] })
             emit(Instruction(.map, a: target, b: first, c: Int32(fields.count)))
         case .mapUpdate(_, let base, let fields): try mapUpdate(base, fields, into: target, fail: nil)

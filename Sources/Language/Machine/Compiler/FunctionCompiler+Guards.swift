@@ -42,7 +42,8 @@ extension FunctionCompiler {
         case .operation(_, let name, let left, let right) where Self.comparisons[name] != nil:
             let (left, right) = (try guardValue(left, fail), try guardValue(right, fail))
             emitTest(Self.comparisons[name] ?? .equal, left, right, fail)
-        case .call(_, .atom(_, let name), let arguments), .call(_, .remote(_, .atom(_, .erlang), .atom(_, let name)), let arguments):
+        case .call(_, .atom(_, let name), let arguments),
+            .call(_, .remote(_, .atom(_, .erlang), .atom(_, let name)), let arguments):
             if arguments.count == 1, let kind = Self.kindTests[name] {
                 let value = try guardValue(arguments[0], fail)
                 emit(Instruction(.testKind, n: kind.rawValue, b: value), to: fail)
@@ -142,7 +143,8 @@ extension FunctionCompiler {
                 if arguments.count == 1, Operators.Prefix.named[name] != nil {
                     return try unary(name, try guardValue(arguments[0], fail), into: target, fail: fail, at)
                 }
-                throw CompileError("call to local/imported function \(name.name)/\(arguments.count) is illegal in guard", at)
+                throw CompileError(
+                    "call to local/imported function \(name.name)/\(arguments.count) is illegal in guard", at)
             }
             let first = newTemporary(Int32(max(1, arguments.count)))
             for (position, argument) in arguments.enumerated() {

@@ -41,7 +41,9 @@ extension FunctionCompiler {
             guard elements.count <= UInt16.max else { throw CompileError("too many elements", at) }
             emit(Instruction(.testTuple, n: UInt16(clamping: elements.count), b: value), to: fail)
             for (position, element) in elements.enumerated() where !element.matchesAnything {
-                try matchPart(element, fail, &own, isHead) { Instruction(.element, n: UInt16(position), a: $0, b: value) }
+                try matchPart(element, fail, &own, isHead) {
+                    Instruction(.element, n: UInt16(position), a: $0, b: value)
+                }
             }
         case .cons:
             try match(list: pattern, value, fail, &own, isHead: isHead)
@@ -225,8 +227,12 @@ extension FunctionCompiler {
         _ = isTyped
         segment.unit = unit ?? 1
         switch segment.kind {
-        case .integer: segment.size = try element.size.map { size throws(CompileError) in try operand(size) } ?? literal(.integer(8))
-        case .float: segment.size = try element.size.map { size throws(CompileError) in try operand(size) } ?? literal(.integer(64))
+        case .integer:
+            segment.size =
+                try element.size.map { size throws(CompileError) in try operand(size) } ?? literal(.integer(8))
+        case .float:
+            segment.size =
+                try element.size.map { size throws(CompileError) in try operand(size) } ?? literal(.integer(64))
         case .binary:
             segment.size = try element.size.map { size throws(CompileError) in try operand(size) }
         case .utf8, .utf16, .utf32:

@@ -113,7 +113,8 @@ enum BitStrings {
             }
             buffer.append(bytes, from: 0, bits: count)
         case .utf8, .utf16, .utf32:
-            guard case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) else {
+            guard case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
+            else {
                 return false
             }
             switch segment.kind {

@@ -20,7 +20,11 @@ extension Execution {
             case .raised(let exception): throw exception
             case .yielded:
                 let time = sliceTime
-                if time > Self.sliceTime { budget = max(100, budget / 2) } else if time < Self.sliceTime / 4 { budget = min(Self.slice, budget * 2) }
+                if time > Self.sliceTime {
+                    budget = max(100, budget / 2)
+                } else if time < Self.sliceTime / 4 {
+                    budget = min(Self.slice, budget * 2)
+                }
                 if !process.isAlive { throw ProcessEnded() }
                 try Task.checkCancellation()
                 if MemoryLimit.shared.isExceeded(by: &memory) {

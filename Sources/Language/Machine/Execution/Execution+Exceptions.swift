@@ -10,7 +10,8 @@ extension ErlangException {
             kind, reason,
             stack: [
                 .tuple([
-                    .atom(module), .atom(function), .makeList(arguments), kind == .error && module == .erlang ? info : .nil,
+                    .atom(module), .atom(function), .makeList(arguments),
+                    kind == .error && module == .erlang ? info : .nil,
                 ])
             ], detail: detail)
     }

@@ -188,7 +188,7 @@ extension Execution {
                             let value = try BitStrings.build(layout, first) { at($0).pointee }
                             Registers.clear(first, layout.segments.count)
                             Registers.put(base + Int(i.pointee.a), value)
-                        } catch where i.pointee.d >= 0 {
+                        } catch  where i.pointee.d >= 0 {
                             next = code.pointee.instructions + Int(i.pointee.d)
                         }
                         continue
@@ -245,7 +245,7 @@ extension Execution {
                         do {
                             let value = try Operators.apply(operation, at(i.pointee.b).pointee)
                             Registers.put(base + Int(i.pointee.a), value)
-                        } catch where i.pointee.d >= 0 {
+                        } catch  where i.pointee.d >= 0 {
                             next = code.pointee.instructions + Int(i.pointee.d)
                         } catch let exception as ErlangException {
                             throw exception.called(.erlang, operation.name, [at(i.pointee.b).pointee])
@@ -256,7 +256,7 @@ extension Execution {
                             let value = try guardFunction(
                                 i.pointee.n, UnsafeMutablePointer(base + Int(i.pointee.b)), Int(i.pointee.c))
                             Registers.put(base + Int(i.pointee.a), value)
-                        } catch where i.pointee.d >= 0 {
+                        } catch  where i.pointee.d >= 0 {
                             next = code.pointee.instructions + Int(i.pointee.d)
                         }
                         continue

@@ -46,7 +46,8 @@ enum ForeignFun {
             throw error
         } catch {
             let message = Term.string("\(error)")
-            throw ErlangException(.error, .tuple([.atom("bad_fun_code"), message]), detail: "a fun whose code is not valid: \(error)")
+            throw ErlangException(
+                .error, .tuple([.atom("bad_fun_code"), message]), detail: "a fun whose code is not valid: \(error)")
         }
     }
 

@@ -188,7 +188,8 @@ enum FunInfo {
                 ("pid", .pid(closure.creator)), ("module", .atom(closure.module)),
                 ("new_index", .integer(Int(closure.index))), ("new_uniq", .binary(closure.uniq)),
                 ("index", .integer(closure.oldIndex)), ("uniq", .integer(closure.oldUniq)),
-                ("name", .atom(Atom("-expr/\(closure.arity)-fun-\(closure.index)-"))), ("arity", .integer(closure.arity)),
+                ("name", .atom(Atom("-expr/\(closure.arity)-fun-\(closure.index)-"))),
+                ("arity", .integer(closure.arity)),
                 ("env", .makeList(Array(closure.environment))), ("type", .atom("local")),
             ]
         }

@@ -74,7 +74,9 @@ public final class MemoryLimit: Sendable {
             _ = self.period.compareExchange(expected: period, desired: period + 1, ordering: .relaxed)
             return false
         }
-        guard resident > bytes, share.added > 0, share.added >= largest.load(ordering: .relaxed) / 2 else { return false }
+        guard resident > bytes, share.added > 0, share.added >= largest.load(ordering: .relaxed) / 2 else {
+            return false
+        }
         // The memory of the one before comes back within a moment.
         guard now >= nextVictim.load(ordering: .relaxed) else { return false }
         nextVictim.store(now + 500_000_000, ordering: .relaxed)

@@ -148,7 +148,9 @@ enum Operators {
         case .bor: return .integer(one | two)
         case .bxor: return .integer(one ^ two)
         case .bsl, .bsr:
-            guard let count = Int(exactly: two) else { return try shiftedFar(one, left: (two > 0) == (operation == .bsl)) }
+            guard let count = Int(exactly: two) else {
+                return try shiftedFar(one, left: (two > 0) == (operation == .bsl))
+            }
             let shift = operation == .bsl ? count : count == .min ? .max : -count
             if shift < 0 { return .integer(floorShift(one, right: -shift)) }
             guard one == 0 || shift + one.bitWidth < bitLimit else {

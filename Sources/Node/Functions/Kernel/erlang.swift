@@ -162,7 +162,8 @@ extension Node {
             return .reference(call.process.monitor(try call.destination(1)))
         },
         FunctionEntry(
-            "erlang", "monitor", ["Type", "Process", "Options"], "Monitors a process; the reference may be an alias too."
+            "erlang", "monitor", ["Type", "Process", "Options"],
+            "Monitors a process; the reference may be an alias too."
         ) { call in
             guard try call.atom(0) == .process else { throw call.badarg("only processes can be monitored") }
             var (alias, tag): (Process.MonitorAlias?, Term?)

@@ -123,25 +123,6 @@ extension Node {
             elixirInput(
                 try await call.get("get_chars", [.atom("unicode"), .string(elixirText(call[0])), call[1]], from: nil))
         },
-        FunctionEntry("Elixir.IO", "inspect", ["Value", "Options"], "Prints a value with options: label:, limit:, width:.") {
-            call in
-            var (label, limit, width) = ("", Int?.some(50), Int?.some(80))
-            var charlists = ElixirPrinter.Charlists.infer
-            for option in call[1].properList ?? [] {
-                guard let pair = option.asTuple, pair.count == 2 else { continue }
-                switch (pair[0], pair[1]) {
-                case (.atom("label"), let text): label = elixirText(text) + ": "
-                case (.atom("limit"), let value): limit = value.asInteger.map { max(0, $0) }
-                case (.atom("width"), let value): width = value.asInteger.map { max(0, $0) }
-                case (.atom("charlists"), .atom("as_lists")): charlists = .asLists
-                case (.atom("charlists"), .atom("as_charlists")): charlists = .asCharlists
-                default: break
-                }
-            }
-            let printer = ElixirPrinter(width: width, limit: limit, charlists: charlists)
-            try await call.process.print(label + printer.inspect(call[0]) + "\n")
-            return call[0]
-        },
         FunctionEntry("Elixir.IO", "gets", ["Prompt"], "Asks for a line; :eof at the end of the input.") { call in
             elixirInput(try await call.get("get_line", [.atom("unicode"), .string(elixirText(call[0]))], from: nil))
         },

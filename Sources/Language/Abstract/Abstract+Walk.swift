@@ -1,4 +1,4 @@
-public import Terms
+internal import Terms
 
 extension Abstract.Expression {
     /// The expressions right inside, clauses of funs included, in source order.

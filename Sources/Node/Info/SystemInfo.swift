@@ -45,7 +45,6 @@ enum SystemInfo {
         case "process_limit": .integer(1 << 28)
         case "port_count": 0
         case "atom_count": .integer(Atom.count)
-        case "endian": .atom(1.littleEndian == 1 ? "little" : "big")
         case "atom_limit": .integer(Atom.limit)
         case "ets_count": .integer(node.tables.all().count)
         case "node": .atom(node.name)

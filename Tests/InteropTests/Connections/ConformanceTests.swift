@@ -29,7 +29,7 @@ import Testing
                 ("gen_server:call({net_kernel, U}, {is_auth, node()}).", "yes"),
                 ("gen_server:multi_call([U], net_kernel, {is_auth, node()}).", "{[{'conf1@127.0.0.1',yes}],[]}"),
                 (
-                    "R = gen_server:send_request({net_kernel, U}, {is_auth, node()}), gen_server:receive_response(R, 1000).",
+                    "R = gen_server:send_request({net_kernel, U}, {is_auth, node()}), gen_server:receive_response(R, 10000).",
                     "{reply,yes}"
                 ),
                 (

@@ -81,6 +81,7 @@ import Testing
             try await terminal.waitForCursorLine("  y)")
             terminal.press(.enter)
             try await terminal.waitFor("[call(b,|  x,|  y)]")
+            try await terminal.waitFor("the next prompt") { $0.cursorLine.hasPrefix("probe(2)>") }
             terminal.press(.up)
             try await terminal.waitFor("the entry recalled as one") {
                 $0.lines.suffix(20).contains("probe(2)> call(b,")

@@ -31,7 +31,13 @@ struct Scanner {
         return text(start..<position)
     }
 
-    func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+    func text(_ range: Range<Int>) -> String {
+        guard scalars[range].allSatisfy({ $0.isASCII }) else { return String(String.UnicodeScalarView(scalars[range])) }
+        return String(unsafeUninitializedCapacity: range.count) { bytes in
+            for (place, scalar) in scalars[range].enumerated() { bytes[place] = UInt8(truncatingIfNeeded: scalar.value) }
+            return range.count
+        }
+    }
 
     /// An integer or float; the scanner stands at its first digit. `radixMark` is `#` in Erlang; Elixir writes 0x, 0o, 0b.
     mutating func number(erlang: Bool) throws(SyntaxError) -> Term {
@@ -70,6 +76,7 @@ struct Scanner {
             }
             return .float(value)
         }
+        if let value = Int(digits) { return .integer(value) }
         guard digits.count < 100_000, let value = BigInt(digits) else {
             throw SyntaxError("no number", at: start, length: position - start)
         }

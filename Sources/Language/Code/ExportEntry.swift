@@ -54,7 +54,8 @@ final class ExportEntry: Sendable {
 /// A function the node offers beside those of the language.
 public struct HostFunction: Sendable {
     public typealias Body = @Sendable (_ process: Process, _ arguments: [Term]) async throws -> Term
-    public typealias Immediate = @Sendable (_ process: Process, _ arguments: [Term]) throws -> Term
+    /// The arguments are good only until it returns.
+    public typealias Immediate = @Sendable (_ process: Process, _ arguments: UnsafeBufferPointer<Term>) throws -> Term
 
     public let body: Body
     /// The same for a caller that does not wait; nothing for a function that may have to.

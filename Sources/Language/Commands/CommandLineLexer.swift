@@ -77,6 +77,11 @@ public enum CommandLineLexer {
     }
 
     private static func word(_ text: String, _ offset: Int) throws(SyntaxError) -> CommandWord {
+        if text.isPlainWord {
+            return CommandWord(
+                text: text, offset: offset, length: text.utf8.count, term: .atom(Atom(text)), duration: nil, flag: nil,
+                flagValue: nil, isQuoted: false)
+        }
         let length = text.unicodeScalars.count
         func make(_ term: Term, duration: Int64? = nil, isQuoted: Bool = false) -> CommandWord {
             CommandWord(
@@ -170,6 +175,7 @@ public enum CommandLineLexer {
 
     /// `5s`, `200ms`, `1.5s`, `2m`, `1h` in nanoseconds.
     public static func duration(_ text: String) -> Int64? {
+        guard let first = text.utf8.first, (48...57).contains(first) else { return nil }
         for (unit, factor) in [("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)] where text.hasSuffix(unit) {
             let number = text.dropLast(unit.count)
             guard let first = number.utf8.first, (48...57).contains(first), let value = Double(number),
@@ -182,6 +188,12 @@ public enum CommandLineLexer {
 }
 
 extension String {
+    /// Most words: small letters, digits and underscores.
+    fileprivate var isPlainWord: Bool {
+        guard let first = utf8.first, (97...122).contains(first), utf8.count <= 255 else { return false }
+        return utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+    }
+
     /// What of a text can be an atom.
     fileprivate var prefix255: String { String(String.UnicodeScalarView(unicodeScalars.prefix(255))) }
 }

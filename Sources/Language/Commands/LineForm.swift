@@ -66,9 +66,22 @@ public enum LineForm: Sendable, Hashable {
 
     /// The text without the prompts that were pasted with it: `iex(a@h)1> `, `(a@h)1> `, `1> `, `...> `, a lone `> `.
     public static func strippingPrompts(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { row in
+        // Most lines are one row without a prompt.
+        let start = text.utf8.first { $0 != 32 }
+        if let start, !isPromptStart(start), !text.utf8.contains(10) { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { row in
             String(strippingPrompt(row))
         }.joined(separator: "\n")
+    }
+
+    /// Whether a prompt can begin with a byte.
+    private static func isPromptStart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "("), UInt8(ascii: ">"): true
+        // Digits of any script.
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: true
+        default: false
+        }
     }
 
     private static func strippingPrompt(_ row: Substring) -> Substring {

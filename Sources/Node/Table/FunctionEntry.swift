@@ -4,7 +4,7 @@ public import Terms
 /// One function that can be called: at the prompt in either syntax, by a command, by another node.
 public struct FunctionEntry: Sendable {
     public typealias Body = @Sendable (FunctionCall) async throws -> Term
-    public typealias Immediate = @Sendable (FunctionCall) throws -> Term
+    public typealias Immediate = @Sendable (ImmediateCall) throws -> Term
 
     public let module: Atom
     public let name: Atom
@@ -31,7 +31,14 @@ public struct FunctionEntry: Sendable {
         _ module: Atom, _ name: Atom, _ parameters: [String] = [], _ summary: String, safe: Bool = false,
         body: @escaping Immediate
     ) -> FunctionEntry {
-        FunctionEntry(module, name, parameters, summary, safe: safe, immediate: body, body: { try body($0) })
+        FunctionEntry(module, name, parameters, summary, safe: safe, immediate: body) { call in
+            try call.arguments.withUnsafeBufferPointer { arguments in
+                try body(
+                    ImmediateCall(
+                        node: call.node, process: call.process, module: call.module, function: call.function,
+                        arguments: arguments))
+            }
+        }
     }
 
     private init(

@@ -69,7 +69,7 @@ extension Process {
 
     /// Whether this is the task of the process's own body. It ends with the process, which wakes it; only others that
     /// receive for the process have to see that they are cancelled.
-    private var isOwnTask: Bool {
+    public var isOwnTask: Bool {
         withUnsafeCurrentTask { task in
             task.map { unsafeBitCast($0, to: Int.self) } == ownTask.load(ordering: .relaxed)
         }
@@ -81,10 +81,19 @@ extension Process {
     ) {
         let resumesNow = state.withLock { state in
             if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true { return true }
-            state.waiter = continuation
+            state.waiter = .task(continuation)
             return false
         }
         if resumesNow { continuation.resume() }
+    }
+
+    /// Keeps work until there is mail; false if there is some, or the process or the time is over.
+    public func park(_ work: ScheduledWork, beyond scanned: Int, _ deadline: ReceiveDeadline?) -> Bool {
+        state.withLock { state in
+            if state.isDead || state.mailbox.count > scanned || deadline?.isOver == true { return false }
+            state.waiter = .work(.passUnretained(work))
+            return true
+        }
     }
 
     /// Takes all messages that are there now.
@@ -103,11 +112,29 @@ extension Process {
         state.withLock { position < $0.mailbox.count ? $0.mailbox[position] : nil }
     }
 
+    /// Takes the first message.
+    public func takeFirstMessage() -> Term? {
+        state.withLock { state in
+            let message = state.mailbox.popFirst()
+            if message != nil { state.taken += 1 }
+            return message
+        }
+    }
+
+    /// Puts back what was taken first.
+    public func putBackFirstMessage(_ message: Term) {
+        state.withLock { state in
+            guard !state.isDead else { return }
+            state.mailbox.prepend(message)
+            state.taken -= 1
+        }
+    }
+
     /// Takes the message at a position, which the body has looked at.
     public func removeMessage(at position: Int) {
         state.withLock { state in
             guard position < state.mailbox.count else { return }
-            if position == 0 { state.mailbox.removeFirst() } else { state.mailbox.remove(at: position) }
+            state.mailbox.remove(at: position)
             state.taken += 1
         }
     }
@@ -145,7 +172,7 @@ extension Process {
     }
 
     /// Wakes the body if it waits.
-    func wake() {
+    public func wake() {
         let waiter = state.withLock { state in
             let waiter = state.waiter
             state.waiter = nil

@@ -7,7 +7,7 @@ public import Terms
 extension Process {
     /// Puts a message into the mailbox.
     public func deliver(_ message: Term) {
-        let waiter: UnsafeContinuation<Void, Never>? = state.withLock { state in
+        let waiter: Waiter? = state.withLock { state in
             guard !state.isDead else { return nil }
             state.mailbox.append(message)
             let waiter = state.waiter

@@ -15,10 +15,12 @@ public final class Process: Sendable {
     let state: Locked<State>
     /// Tells the task of the body from others.
     let ownTask = Atomic<Int>(0)
+    /// As `isDead` of the state, for those who only look.
+    private let hasEnded = Atomic<Bool>(false)
 
     struct State: ~Copyable {
         var mailbox = Deque<Term>()
-        var waiter: UnsafeContinuation<Void, Never>?
+        var waiter: Waiter?
         var links: [Pid: Link] = [:]
         /// Monitors this process holds.
         var monitors: [Reference: Destination] = [:]
@@ -39,6 +41,20 @@ public final class Process: Sendable {
         var priority = Atom.normal
         /// How many messages the body has taken.
         var taken = 0
+    }
+
+    /// Who waits for mail.
+    enum Waiter {
+        case task(UnsafeContinuation<Void, Never>)
+        /// Whoever is over it keeps it alive while it waits.
+        case work(Unmanaged<ScheduledWork>)
+
+        func resume() {
+            switch self {
+            case .task(let continuation): continuation.resume()
+            case .work(let work): work._withUnsafeGuaranteedRef { Schedulers.shared.enqueue($0) }
+            }
+        }
     }
 
     /// One side of a link (`wire.md`, "Link protocol"): a link that was taken down waits for its acknowledgement.
@@ -62,7 +78,7 @@ public final class Process: Sendable {
         state = Locked(State(groupLeader: groupLeader))
     }
 
-    public var isAlive: Bool { state.withLock { !$0.isDead } }
+    public var isAlive: Bool { !hasEnded.load(ordering: .acquiring) }
 
     /// Where its output goes.
     public var groupLeader: Pid {
@@ -132,7 +148,7 @@ public final class Process: Sendable {
     /// Ends the process: it is dead for everybody at once, and its body is cancelled.
     func end(_ reason: Term) {
         struct Leftovers {
-            var waiter: UnsafeContinuation<Void, Never>?
+            var waiter: Waiter?
             var task: Task<Void, Never>?
             var links: [Pid]
             var monitors: [Reference: Destination]
@@ -143,6 +159,7 @@ public final class Process: Sendable {
         let leftovers: Leftovers? = state.withLock { state in
             guard !state.isDead else { return nil }
             state.isDead = true
+            hasEnded.store(true, ordering: .releasing)
             let leftovers = Leftovers(
                 waiter: state.waiter, task: state.task,
                 links: state.links.compactMap { $0.value.isActive ? $0.key : nil },

@@ -4,6 +4,16 @@ internal import Glibc
 internal import Support
 internal import Synchronization
 
+/// What the schedulers run beside the tasks of Swift: work that is ready again and again without a task that waits for it,
+/// as the evaluation of code is. A message there and back between two of these takes half as long as between tasks.
+open class ScheduledWork: @unchecked Sendable {
+    // `@unchecked Sendable`: it is enqueued by one at a time, and whoever enqueues it keeps it alive until it has run.
+    public init() {}
+
+    /// One slice. Called on a scheduler's thread; returns when it waits, is over, or has made itself ready again.
+    open func run() {}
+}
+
 /// The threads that run processes, one for each core: the executor of their tasks.
 ///
 /// A process that wakes another one most often waits next: so the first job that a scheduler's own thread makes ready is
@@ -22,9 +32,9 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
 
     private let count: Int
     private var mutex = pthread_mutex_t()
-    private var queue = Deque<UnownedJob>()
+    private var queue = Deque<Job>()
     /// Jobs that gave way.
-    private var yielded = Deque<UnownedJob>()
+    private var yielded = Deque<Job>()
     private var idle: [Scheduler] = []
     private var schedulers: [Scheduler] = []
     /// How many of those that sleep look around every millisecond.
@@ -33,6 +43,29 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
     init(count: Int) {
         self.count = count
         pthread_mutex_init(&mutex, nil)
+    }
+
+    /// What is ready: the job of a task, or work, in one word. Both are addresses of objects, so the lowest bit is free.
+    private struct Job: Equatable {
+        let raw: UInt
+
+        init(_ job: UnownedJob) { raw = unsafeBitCast(job, to: UInt.self) }
+
+        init(_ work: ScheduledWork) { raw = UInt(bitPattern: Unmanaged.passUnretained(work).toOpaque()) | 1 }
+
+        init?(raw: UInt) {
+            if raw == 0 { return nil }
+            self.raw = raw
+        }
+
+        @inline(__always)
+        func run(on executor: UnownedTaskExecutor) {
+            if raw & 1 == 0 {
+                unsafeBitCast(raw, to: UnownedJob.self).runSynchronously(on: executor)
+            } else if let address = UnsafeRawPointer(bitPattern: raw & ~1) {
+                Unmanaged<ScheduledWork>.fromOpaque(address)._withUnsafeGuaranteedRef { $0.run() }
+            }
+        }
     }
 
     /// One thread.
@@ -61,27 +94,50 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
 
         var hasNext: Bool { next.load(ordering: .relaxed) != 0 }
 
-        func takeNext() -> UnownedJob? {
+        func takeNext() -> Job? {
             guard next.load(ordering: .relaxed) != 0 else { return nil }
-            let raw = next.exchange(0, ordering: .acquiring)
-            return raw == 0 ? nil : unsafeBitCast(raw, to: UnownedJob.self)
+            return Job(raw: next.exchange(0, ordering: .acquiring))
         }
     }
 
     // MARK: Any thread
 
-    public func enqueue(_ job: UnownedJob) {
+    public func enqueue(_ job: UnownedJob) { enqueue(Job(job)) }
+
+    public func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }
+
+    /// Makes work ready. It is kept alive by whoever does.
+    public func enqueue(_ work: ScheduledWork) { enqueue(Job(work)) }
+
+    /// Whether work that runs on this thread and has used up its slice may go on at once, as nobody else is ready; if not,
+    /// it is made ready behind the others.
+    public func mayGoOn(_ work: ScheduledWork) -> Bool {
+        guard let own = beamsh_scheduler_of_thread() else {
+            enqueue(work)
+            return false
+        }
+        let scheduler = Unmanaged<Scheduler>.fromOpaque(own).takeUnretainedValue()
+        if !scheduler.hasNext {
+            pthread_mutex_lock(&mutex)
+            let isAlone = queue.isEmpty && yielded.isEmpty
+            pthread_mutex_unlock(&mutex)
+            if isAlone { return true }
+        }
+        enqueue(work)
+        return false
+    }
+
+    private func enqueue(_ job: Job) {
         if let own = beamsh_scheduler_of_thread() {
             let scheduler = Unmanaged<Scheduler>.fromOpaque(own).takeUnretainedValue()
-            let raw = unsafeBitCast(job, to: UInt.self)
-            if raw == scheduler.current {
+            if job.raw == scheduler.current {
                 pthread_mutex_lock(&mutex)
                 let isAlone = queue.isEmpty && yielded.isEmpty
                 if !isAlone { yielded.append(job) }
                 pthread_mutex_unlock(&mutex)
                 if !isAlone { return wakeOne(orStart: true) }
             }
-            if scheduler.next.compareExchange(expected: 0, desired: raw, ordering: .releasing).exchanged {
+            if scheduler.next.compareExchange(expected: 0, desired: job.raw, ordering: .releasing).exchanged {
                 // Somebody has to look whether this thread gets to it.
                 if count > 1, watching.load(ordering: .relaxed) == 0 { wakeOne(orStart: false) }
                 return
@@ -92,8 +148,6 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         pthread_mutex_unlock(&mutex)
         wakeOne(orStart: true)
     }
-
-    public func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }
 
     /// Wakes a scheduler that sleeps; starts one if all that there are work, and there may be more.
     private func wakeOne(orStart: Bool) {
@@ -124,8 +178,8 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         while true {
             if let job = find(scheduler) {
                 scheduler.jobs.store(scheduler.jobs.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
-                scheduler.current = unsafeBitCast(job, to: UInt.self)
-                job.runSynchronously(on: executor)
+                scheduler.current = job.raw
+                job.run(on: executor)
                 scheduler.current = 0
             } else {
                 sleep(scheduler)
@@ -133,7 +187,7 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    private func find(_ scheduler: Scheduler) -> UnownedJob? {
+    private func find(_ scheduler: Scheduler) -> Job? {
         scheduler.round &+= 1
         // Two processes that wake one another must not keep all others waiting.
         if scheduler.round % 61 != 0, let job = scheduler.takeNext() { return job }
@@ -182,9 +236,8 @@ public final class Schedulers: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    private func enqueueHere(_ job: UnownedJob, _ scheduler: Scheduler) {
-        let raw = unsafeBitCast(job, to: UInt.self)
-        if scheduler.next.compareExchange(expected: 0, desired: raw, ordering: .releasing).exchanged { return }
+    private func enqueueHere(_ job: Job, _ scheduler: Scheduler) {
+        if scheduler.next.compareExchange(expected: 0, desired: job.raw, ordering: .releasing).exchanged { return }
         pthread_mutex_lock(&mutex)
         queue.append(job)
         pthread_mutex_unlock(&mutex)

@@ -43,7 +43,7 @@ final class NodeCode: MachineHost, EvaluatedCode {
         let direct: HostFunction.Immediate = { [weak node] process, arguments in
             guard let node else { throw ProcessEnded() }
             return try immediate(
-                FunctionCall(node: node, process: process, module: module, function: name, arguments: arguments))
+                ImmediateCall(node: node, process: process, module: module, function: name, arguments: arguments))
         }
         return HostFunction(body: body, immediate: direct)
     }

@@ -94,6 +94,25 @@ extension Binary {
     }
 }
 
+extension UnsafeMutablePointer<Term> {
+    /// Puts `more` behind the binary in this place, if nobody else has it and there is room behind it.
+    ///
+    /// - Returns: false if nothing was done.
+    package func appendInPlace(_ more: UnsafeRawBufferPointer) -> Bool {
+        guard UnsafePointer(self).kind == .binary else { return false }
+        // The storage stands in the first word of the term; see `TermPlace`.
+        let place = UnsafeMutableRawPointer(self).assumingMemoryBound(to: BinaryStorage.self)
+        guard isKnownUniquelyReferenced(&place.pointee) else { return false }
+        return place.pointee.withUnsafeMutablePointerToHeader { header in
+            guard let owner = header.pointee.owner, type(of: owner) == GrowingBytes.self else { return false }
+            let bytes = UnsafeRawBufferPointer(start: header.pointee.base, count: header.pointee.count)
+            guard unsafeDowncast(owner, to: GrowingBytes.self).extend(bytes, with: more) != nil else { return false }
+            header.pointee.count += more.count
+            return true
+        }
+    }
+}
+
 /// Bytes with room behind them.
 ///
 /// `@unchecked Sendable`: bytes below `used` never change, and `used` is taken by one at a time.
@@ -145,7 +164,8 @@ extension Binary: Hashable {
 @usableFromInline
 struct BinaryHeader {
     @usableFromInline let base: UnsafeRawPointer
-    @usableFromInline let count: Int
+    /// Grows only while nobody else has the storage.
+    @usableFromInline var count: Int
     /// Who keeps the bytes alive; nothing when they follow this header.
     @usableFromInline let owner: AnyObject?
 

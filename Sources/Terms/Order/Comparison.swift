@@ -46,8 +46,17 @@ struct Comparison {
         return comparison.settle(order, rest)
     }
 
-    /// `=:=`.
-    static func isIdentical(_ one: TermPlace, _ two: TermPlace) -> Bool { order(one, two, .identity) == 0 }
+    /// `=:=`, with the kinds in line that most keys are of.
+    @inline(__always)
+    static func isIdentical(_ one: TermPlace, _ two: TermPlace) -> Bool {
+        let kind = one.kind
+        guard kind == two.kind else { return false }
+        switch kind {
+        case .integer: return one.integer == two.integer
+        case .atom: return one.atom == two.atom
+        default: return order(one, two, .identity) == 0
+        }
+    }
 
     /// Compares what was put off before `first` was found.
     @inline(never)

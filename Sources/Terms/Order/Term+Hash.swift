@@ -17,7 +17,15 @@ enum TermHash {
         return product.high ^ product.low
     }
 
-    static func hash(_ term: TermPlace) -> UInt64 { hash(term, seed, 0) }
+    @inline(__always)
+    static func hash(_ term: TermPlace) -> UInt64 {
+        let kind = term.kind
+        switch kind {
+        case .integer: return mix(seed &+ UInt64(kind.rawValue), UInt64(bitPattern: Int64(term.integer)))
+        case .atom: return mix(seed &+ UInt64(kind.rawValue), UInt64(term.atom.index))
+        default: return hash(term, seed, 0)
+        }
+    }
 
     private static func hash(_ term: TermPlace, _ start: UInt64, _ depth: Int) -> UInt64 {
         let kind = term.kind

@@ -10,6 +10,8 @@ struct BitSegment {
     var isLittle = false
     /// The operand with the size in units; nothing for all that is left, or for a type that has none.
     var size: Int32?
+    /// The size of an integer in bits, if it is known when the code is made.
+    var bits: Int?
 }
 
 /// The segments of a bit string that is built, in order; each takes its value from the next register.

@@ -62,7 +62,9 @@ final class FunctionCode: FunCode, @unchecked Sendable {
         header.initialize(
             to: CodeHeader(
                 instructions: UnsafePointer(code), literals: pool, exports: UnsafePointer(entries),
-                functions: unit.table, frameSize: frameSize, arity: arity, owner: .passUnretained(self)))
+                functions: unit.table, frameSize: frameSize, arity: arity,
+                usesItself: source.map { !$0.captured.isEmpty || $0.name != nil } ?? true,
+                owner: .passUnretained(self)))
     }
 
     deinit {
@@ -109,6 +111,8 @@ struct CodeHeader {
     /// Registers of one activation.
     let frameSize: Int
     let arity: Int
+    /// Whether a fun reads its own register: for captured values, or to call itself.
+    let usesItself: Bool
     let owner: Unmanaged<FunctionCode>
 }
 

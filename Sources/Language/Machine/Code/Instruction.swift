@@ -17,6 +17,8 @@ enum Opcode: UInt16 {
     /// a := the map b with the d pairs in the registers from c on; bit 0 of n says that the keys must be there, bit 1 that
     /// nobody uses b any more
     case mapUpdate
+    /// a := the map b with the key c bound to d; bits of n as for `mapUpdate`, bit 2 says that it is `maps:put/3`
+    case mapPut
     /// a := the closure of nested function c, with the n captured values in the registers from b on
     case closure
     /// a := `fun b/n` of this module
@@ -52,6 +54,8 @@ enum Opcode: UInt16 {
     case testTuple
     /// b is a list that is not empty
     case testCons
+    /// b is a list that is not empty; a := its head, c := its tail, which are not b; with n = 1 nobody uses b any more
+    case uncons
     /// b is true; a is 1 for the tests of filters, which raise `bad_filter` for what is not a boolean
     case testTrue
     case jump
@@ -76,6 +80,8 @@ enum Opcode: UInt16 {
 
     // Calls: a := the result; the n arguments stand in the registers from c on
     case call, tailCall
+    /// The function again, with the next of the n arguments for each bit of a; the others stay.
+    case repeatCall
     case callExport, tailCallExport
     /// b is the fun
     case callFun, tailCallFun

@@ -21,7 +21,9 @@ extension FunctionCompiler {
                 Instruction(target == nil ? .tailApply : .apply, n: arity, a: target ?? 0, b: module, c: first, d: name)
             )
         case .atom(_, let name):
-            if let position = unit.positions[NameAndArity(name: name, arity: arguments.count)] {
+            if target == nil, try repeatsItself(name, arguments, location) {
+                break
+            } else if let position = unit.positions[NameAndArity(name: name, arity: arguments.count)] {
                 let first = try consecutive(arguments)
                 at(location)
                 emit(
@@ -45,6 +47,24 @@ extension FunctionCompiler {
         }
     }
 
+    /// A function that calls itself last: what changes of its arguments takes the place of the old ones.
+    private mutating func repeatsItself(
+        _ name: Atom, _ arguments: [Abstract.Expression], _ location: Abstract.Location
+    ) throws(CompileError) -> Bool {
+        guard ownName == NameAndArity(name: name, arity: arguments.count), arguments.count < 32 else { return false }
+        var changed: [Abstract.Expression] = []
+        var mask: Int32 = 0
+        for (position, argument) in arguments.enumerated() {
+            if case .variable(_, let name) = argument, bound[name] == Int32(position) { continue }
+            mask |= 1 << Int32(position)
+            changed.append(argument)
+        }
+        let first = try consecutive(changed)
+        at(location)
+        emit(Instruction(.repeatCall, n: UInt16(changed.count), a: mask, c: first))
+        return true
+    }
+
     /// The module of a function that is called without one and is not the unit's.
     func autoImport(_ name: Atom, _ arity: Int) -> Atom? {
         resolveLocal(name, arity) ?? (ErlangBuiltIns.isAutoImported(name, arity) ? .erlang : nil)
@@ -54,6 +74,15 @@ extension FunctionCompiler {
         _ module: Atom, _ name: Atom, _ arguments: [Abstract.Expression], into target: Int32?,
         _ location: Abstract.Location
     ) throws(CompileError) {
+        if module == "maps", name == "put", arguments.count == 3 {
+            let (key, value) = (try operand(arguments[0]), try operand(arguments[1]))
+            let map = try operand(arguments[2])
+            let register = target ?? newTemporary()
+            at(location)
+            emit(Instruction(.mapPut, n: 4, a: register, b: map, c: key, d: value))
+            if target == nil { emit(Instruction(.return, b: register)) }
+            return
+        }
         if module == .erlang, let target, try inlined(name, arguments, into: target, location) { return }
         if module == .erlang, target == nil {
             // A function the machine has an instruction for is no call.

@@ -235,6 +235,13 @@ extension FunctionCompiler {
         var rest = fields[...]
         while let kind = rest.first?.isExact {
             let run = rest.prefix { $0.isExact == kind }
+            if run.count == 1, let field = run.first {
+                let (key, value) = (try operand(field.key), try operand(field.value))
+                emit(Instruction(.mapPut, n: kind ? 1 : 0, a: target, b: map, c: key, d: value))
+                rest = rest.dropFirst()
+                map = target
+                continue
+            }
             let first = try consecutive(run.flatMap { [$0.key, $0.value] })
             emit(Instruction(.mapUpdate, n: kind ? 1 : 0, a: target, b: map, c: first, d: Int32(run.count)))
             rest = rest.dropFirst(run.count)

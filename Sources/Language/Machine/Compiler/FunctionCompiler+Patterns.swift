@@ -102,9 +102,21 @@ extension FunctionCompiler {
                 list = rest
             } else if !tail.matchesAnything {
                 try matchPart(tail, fail, &own, isHead) { Instruction(.tail, a: $0, b: list) }
+                joinHeadAndTail()
             }
             pattern = tail
         }
+    }
+
+    /// `testCons`, `head` and `tail` of one list as one instruction, if nothing stands between them.
+    private mutating func joinHeadAndTail() {
+        guard instructions.count > 2 else { return }
+        let last = instructions[(instructions.count - 3)...]
+        let (test, head, tail) = (last[last.startIndex], last[last.startIndex + 1], last[last.startIndex + 2])
+        guard test.operation == .testCons, head.operation == .head, tail.operation == .tail, test.b == head.b,
+            head.b == tail.b, head.a != head.b, tail.a != tail.b, head.a != tail.a
+        else { return }
+        replace(last: 3, with: Instruction(.uncons, a: head.a, b: head.b, c: tail.a))
     }
 
     private mutating func match(
@@ -230,6 +242,9 @@ extension FunctionCompiler {
         case .integer:
             segment.size =
                 try element.size.map { size throws(CompileError) in try operand(size) } ?? literal(.integer(8))
+            if case .integer(let units) = element.size?.constant ?? .integer(8), (0...64).contains(units) {
+                segment.bits = units * segment.unit
+            }
         case .float:
             segment.size =
                 try element.size.map { size throws(CompileError) in try operand(size) } ?? literal(.integer(64))

@@ -40,6 +40,8 @@ struct FunctionCompiler {
     /// Where a failing `?=` of the `maybe` around goes, and with which register.
     var maybe: (label: Int32, value: Int32)?
     var depth = 0
+    /// The name of the function, to know when it calls itself; nothing for a fun.
+    var ownName: NameAndArity?
 
     private struct NameOfFunction: Hashable {
         let module: Atom
@@ -74,6 +76,7 @@ struct FunctionCompiler {
         _ clauses: [Abstract.Clause], name: Atom, arity: Int, captured: [Atom]?, selfName: Atom? = nil
     ) throws(CompileError) -> FunctionCode {
         guard depth < 200 else { throw CompileError("funs nested too deep", clauses.first?.location ?? .none) }
+        if captured == nil { ownName = NameAndArity(name: name, arity: arity) }
         var outer: [Atom: Int32] = [:]
         var first = Int32(arity)
         if let captured {
@@ -153,6 +156,15 @@ struct FunctionCompiler {
     mutating func newLabel() -> Int32 {
         labels.append(-1)
         return Int32(labels.count - 1)
+    }
+
+    /// Puts another instruction in the place of the last ones, which stand at no label; it may fail where the first did.
+    mutating func replace(last count: Int, with instruction: Instruction) {
+        var instruction = instruction
+        instruction.d = instructions[instructions.count - count].d
+        instructions.removeLast(count - 1)
+        lines.removeLast(count - 1)
+        instructions[instructions.count - 1] = instruction
     }
 
     mutating func place(_ label: Int32) { labels[Int(label)] = Int32(instructions.count) }

@@ -42,6 +42,12 @@ struct LastUses {
             switch instruction.operation {
             case .move where instruction.a != instruction.b && !uses.isLive(instruction.b, position + 1):
                 result[position].operation = .take
+            case .uncons where !uses.isLive(instruction.b, position + 1) && !uses.isLiveAtTarget(instruction, position):
+                result[position].n = 1
+            case .mapPut
+            where instruction.b != instruction.c && instruction.b != instruction.d
+                && (instruction.a == instruction.b || !uses.isLive(instruction.b, position + 1)):
+                result[position].n |= 2
             case .mapUpdate where instruction.a == instruction.b || !uses.isLive(instruction.b, position + 1):
                 result[position].n |= 2
             default: break
@@ -54,6 +60,11 @@ struct LastUses {
         live[position * words + Int(register) / 64] & (1 << UInt64(register & 63)) != 0
     }
 
+    /// Whether the register is used where the instruction goes that fails.
+    private func isLiveAtTarget(_ instruction: Instruction, _ position: Int) -> Bool {
+        isBranch[position] && instruction.d >= 0 && isLive(instruction.b, Int(instruction.d))
+    }
+
     /// False if it takes too long.
     private mutating func settle() -> Bool {
         var set = [UInt64](repeating: 0, count: words)
@@ -64,6 +75,9 @@ struct LastUses {
                 for word in 0..<words { set[word] = instruction.goesOn ? live[(position + 1) * words + word] : 0 }
                 if instruction.setsA, (0..<registers).contains(Int(instruction.a)) {
                     set[Int(instruction.a) / 64] &= ~(1 << UInt64(instruction.a & 63))
+                }
+                if instruction.operation == .uncons {
+                    set[Int(instruction.c) / 64] &= ~(1 << UInt64(instruction.c & 63))
                 }
                 if isBranch[position], instruction.d >= 0 {
                     let target = Int(instruction.d) * words
@@ -92,7 +106,7 @@ struct LastUses {
             .builderStart,
             .builderFinish:
             break
-        case .move, .take, .capture, .operateUnary, .testTuple, .testCons, .testTrue, .element, .head, .tail,
+        case .move, .take, .capture, .operateUnary, .testTuple, .testCons, .uncons, .testTrue, .element, .head, .tail,
             .bitsStart,
             .return, .receiveTimeout, .mapPairs, .builderAdd, .filter:
             use(i.b)
@@ -105,6 +119,10 @@ struct LastUses {
             uses(i.b, Int(i.d))
             use(i.c)
         case .map: uses(i.b, 2 * Int(i.c))
+        case .mapPut:
+            use(i.b)
+            use(i.c)
+            use(i.d)
         case .mapUpdate:
             use(i.b)
             uses(i.c, 2 * Int(i.d))
@@ -125,6 +143,9 @@ struct LastUses {
             use(i.c)
             if let size = segments[Int(i.n)].size { use(size) }
         case .call, .tailCall, .callExport, .tailCallExport: uses(i.c, Int(i.n))
+        case .repeatCall:
+            for position in 0..<arity where i.a & 1 << Int32(position) == 0 { use(Int32(position)) }
+            uses(i.c, Int(i.n))
         case .callFun, .tailCallFun:
             use(i.b)
             uses(i.c, Int(i.n))
@@ -149,7 +170,8 @@ extension Instruction {
     /// Whether the next one may follow.
     fileprivate var goesOn: Bool {
         switch operation {
-        case .jump, .return, .tailCall, .tailCallExport, .tailCallFun, .tailApply, .fail, .reraise: false
+        case .jump, .return, .tailCall, .tailCallExport, .tailCallFun, .tailApply, .repeatCall, .fail, .reraise:
+            false
         default: true
         }
     }
@@ -157,8 +179,10 @@ extension Instruction {
     /// Whether what was in `a` before is of no use behind it.
     fileprivate var setsA: Bool {
         switch operation {
-        case .move, .take, .tuple, .cons, .list, .map, .mapUpdate, .closure, .localFun, .externalFun, .capture, .binary,
-            .add, .subtract, .multiply, .operate, .operateUnary, .function, .compare, .element, .head, .tail, .mapGet,
+        case .move, .take, .tuple, .cons, .list, .map, .mapUpdate, .mapPut, .closure, .localFun, .externalFun, .capture,
+            .binary,
+            .uncons, .add, .subtract, .multiply, .operate, .operateUnary, .function, .compare, .element, .head, .tail,
+            .mapGet,
             .bitsStart, .bitsGet, .call, .callExport, .callFun, .apply, .caught, .receiveNext, .send, .listNext,
             .mapPairs,
             .builderFinish:

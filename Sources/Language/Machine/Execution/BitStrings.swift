@@ -28,7 +28,7 @@ enum BitStrings {
     static func build(
         _ layout: BitLayout, _ values: UnsafeMutablePointer<Term>, _ operand: (Int32) -> Term
     ) throws -> Term {
-        if let term = extended(layout, values, operand) { return term }
+        if let term = extended(layout, values) { return term }
         var buffer = BitBuffer()
         // A binary in front that nobody else extends is extended in place.
         var first = 0
@@ -48,23 +48,19 @@ enum BitStrings {
     }
 
     /// A binary with some whole bytes behind it, which is how loops build them; nothing for all else.
-    private static func extended(
-        _ layout: BitLayout, _ values: UnsafeMutablePointer<Term>, _ operand: (Int32) -> Term
-    ) -> Term? {
+    private static func extended(_ layout: BitLayout, _ values: UnsafeMutablePointer<Term>) -> Term? {
         let count = layout.segments.count
         guard count > 1, count <= 9, let first = layout.segments.first, first.kind == .binary, first.size == nil,
-            case .binary(let start) = values[0]
+            UnsafePointer(values).kind == .binary
         else { return nil }
         return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { room -> Term? in
             var used = 0
             for position in 1..<count {
                 let segment = layout.segments[position]
                 let value = UnsafePointer(values + position)
-                guard segment.kind == .integer, value.kind == .integer, let size = segment.size,
-                    case .integer(let units) = operand(size)
+                guard segment.kind == .integer, value.kind == .integer, let bits = segment.bits, bits & 7 == 0,
+                    bits <= 64
                 else { return nil }
-                let (bits, overflow) = units.multipliedReportingOverflow(by: segment.unit)
-                guard !overflow, bits & 7 == 0, (0...64).contains(bits) else { return nil }
                 let bytes = bits >> 3
                 for byte in 0..<bytes {
                     let shift = 8 * (segment.isLittle ? byte : bytes - 1 - byte)
@@ -72,7 +68,10 @@ enum BitStrings {
                 }
                 used += bytes
             }
-            return .binary(start.appending(UnsafeRawBufferPointer(rebasing: room[..<used])))
+            let more = UnsafeRawBufferPointer(rebasing: room[..<used])
+            if values.appendInPlace(more) { return Registers.take(values) }
+            guard case .binary(let start) = values[0] else { return nil }
+            return .binary(start.appending(more))
         }
     }
 

@@ -73,6 +73,10 @@ extension Execution {
     func unwind(_ exception: ErlangException) -> Bool {
         deadline?.cancel()
         deadline = nil
+        if let message = taken {
+            process.putBackFirstMessage(message)
+            taken = nil
+        }
         scanned = 0
         let handler = handlers.popLast()
         let depth = handler?.frameCount ?? 0

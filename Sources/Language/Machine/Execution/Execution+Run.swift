@@ -7,6 +7,7 @@ extension Execution {
     /// One loop over the instructions, with everything it needs in locals. What an instruction does is written here if it
     /// is short, and stands in another file of this room if not.
     func run(reductions budget: Int) -> Outcome {
+        sliceBegins()
         var left = budget
         var next = self.next
         var code = self.code
@@ -149,6 +150,18 @@ extension Execution {
                             Registers.put(target, try Self.update(value, fields, count, exact: isExact))
                         }
                         Registers.clear(fields, 2 * count)
+                        continue
+                    case .mapPut:
+                        let place = at(i.pointee.b)
+                        let (key, value) = (UnsafePointer(at(i.pointee.c)), UnsafePointer(at(i.pointee.d)))
+                        let target = base + Int(i.pointee.a)
+                        // In place, if nobody else has the map.
+                        if i.pointee.n & 2 != 0, place.putInMap(key, value, isExact: i.pointee.n & 1 != 0) {
+                            Registers.move(target, place)
+                        } else {
+                            Registers.put(
+                                target, try Self.put(place.pointee, key.pointee, value.pointee, i.pointee.n))
+                        }
                         continue
                     case .closure:
                         let first = base + Int(i.pointee.b)
@@ -307,6 +320,23 @@ extension Execution {
                             next = code.pointee.instructions + Int(i.pointee.d)
                         }
                         continue
+                    case .uncons:
+                        let list = at(i.pointee.b)
+                        guard UnsafePointer(list).kind == .list else {
+                            next = code.pointee.instructions + Int(i.pointee.d)
+                            continue
+                        }
+                        let run = UnsafePointer(list).listRun
+                        let head = UnsafeMutablePointer(mutating: run.elements.baseAddress.unsafelyUnwrapped)
+                        Registers.copy(base + Int(i.pointee.a), head)
+                        let tail = base + Int(i.pointee.c)
+                        if i.pointee.n == 1 {
+                            Registers.move(tail, list)
+                            tail.moveTail(into: tail)
+                        } else {
+                            list.moveTail(into: tail)
+                        }
+                        continue
                     case .testTrue:
                         let place = UnsafePointer(at(i.pointee.b))
                         if place.kind != .atom || place.atom != .true {
@@ -383,6 +413,24 @@ extension Execution {
                         slide(from: Int(i.pointee.c), Int(i.pointee.n))
                         try enterTail(function)
                         continue
+                    case .repeatCall:
+                        left &-= 1
+                        if left <= 0 {
+                            next = i
+                            save()
+                            return .yielded
+                        }
+                        var mask = UInt32(truncatingIfNeeded: i.pointee.a)
+                        var argument = base + Int(i.pointee.c)
+                        while mask != 0 {
+                            Registers.move(base + mask.trailingZeroBitCount, argument)
+                            argument += 1
+                            mask &= mask &- 1
+                        }
+                        let kept = code.pointee.arity
+                        Registers.clear(base + kept, code.pointee.frameSize &- kept)
+                        next = code.pointee.instructions
+                        continue
                     case .callExport, .tailCallExport:
                         isTail = i.pointee.operation == .tailCallExport
                         window = Int(i.pointee.c)
@@ -394,9 +442,12 @@ extension Execution {
                         arity = Int(i.pointee.n)
                         let place = at(i.pointee.b)
                         if left > 1, let header = Closures.header(at: UnsafePointer(place), arity: arity) {
-                            // The fun stands behind its arguments.
+                            // The fun stands behind its arguments, if it needs itself. The register that it is in keeps it as
+                            // well, if the value does not go there.
                             left &-= 1
-                            Registers.copy(base + window + arity, place)
+                            if header.pointee.usesItself || place == base + Int(i.pointee.a) {
+                                Registers.copy(base + window + arity, place)
+                            }
                             try enter(header, window: window, target: i.pointee.a)
                             continue
                         }
@@ -487,41 +538,40 @@ extension Execution {
                         deadline = try Self.deadline(at(i.pointee.b).pointee, process)
                         continue
                     case .receiveNext:
-                        guard let message = process.message(at: scanned) else {
+                        guard let message = nextMessage() else {
                             next = code.pointee.instructions + Int(i.pointee.d)
                             continue
                         }
-                        scanned += 1
                         Registers.put(base + Int(i.pointee.a), message)
                         left &-= 1
                         continue
                     case .receiveTake:
-                        process.removeMessage(at: scanned - 1)
-                        scanned = 0
-                        if let deadline {
-                            deadline.cancel()
-                            self.deadline = nil
-                        }
+                        takeMessage()
                         continue
                     case .receiveWait:
-                        if process.messageQueueLength > scanned {
+                        if let deadline {
+                            // The last look at the mailbox comes after the time is over.
+                            let isOver = deadline.isOver
+                            if process.messageQueueLength > scanned {
+                                next = code.pointee.instructions + Int(i.pointee.d)
+                                continue
+                            }
+                            if isOver {
+                                scanned = 0
+                                self.deadline = nil
+                                continue
+                            }
+                            next = i
+                        } else {
                             next = code.pointee.instructions + Int(i.pointee.d)
-                            continue
                         }
-                        if let deadline, deadline.isOver {
-                            scanned = 0
-                            self.deadline = nil
-                            continue
-                        }
-                        next = i
                         save()
                         return .waiting
                     case .send:
                         let message = at(i.pointee.c).pointee
                         let destination = at(i.pointee.b).pointee
                         left &-= 4
-                        if case .pid(let pid) = destination, process.table.isLocal(pid) {
-                            process.send(message, to: pid)
+                        if case .pid(let pid) = destination, sendHere(message, to: pid) {
                             Registers.put(base + Int(i.pointee.a), message)
                             continue
                         }
@@ -645,14 +695,16 @@ extension Execution {
                         switch target._withUnsafeGuaranteedRef({ $0.kind }) {
                         case .code, .native: break calling
                         case .host(let function):
-                            let arguments = (0..<count).map { Registers.take(base + window + $0) }
                             if let immediate = function.immediate {
+                                let arguments = UnsafeBufferPointer(start: base + window, count: count)
                                 let value: Term
                                 do {
                                     value = try immediate(process, arguments)
                                 } catch let exception as ErlangException {
                                     throw exception.called(entry.takeUnretainedValue(), arguments)
                                 }
+                                if isSliceOver() { left = 1 }
+                                Registers.clear(base + window, count)
                                 if isTail {
                                     Registers.put(base, value)
                                     next = ReturnStub.instruction
@@ -661,6 +713,7 @@ extension Execution {
                                 }
                                 break calling
                             }
+                            let arguments = Registers.takeAll(base + window, count)
                             pending = (i.pointee.a, isTail)
                             calledHost = (entry.takeUnretainedValue(), arguments)
                             save()

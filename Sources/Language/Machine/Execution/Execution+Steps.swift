@@ -103,6 +103,16 @@ extension Execution {
         return .map(map)
     }
 
+    /// The map with one pair more; `kind` is the `n` of the instruction.
+    static func put(_ value: Term, _ key: Term, _ new: Term, _ kind: UInt16) throws -> Term {
+        guard case .map(let map) = value else {
+            let exception = ErlangException(.error, .tuple([.atom("badmap"), value]))
+            throw kind & 4 == 0 ? exception : exception.called("maps", "put", [key, new, value])
+        }
+        if kind & 1 != 0, map[key] == nil { throw ErlangException(.error, .tuple([.atom("badkey"), key])) }
+        return .map(map.updating(key, to: new))
+    }
+
     static func pairs(of value: Term) throws -> Term {
         guard case .map(let map) = value else {
             throw ErlangException(.error, .tuple([.atom("bad_generator"), value]))

@@ -31,27 +31,33 @@ final class Execution {
         var code: UnsafeMutablePointer<CodeHeader>
         var next: UnsafePointer<Instruction>
         var base = 0
+
+        /// The position in the mailbox that `receive` looks at.
+        var scanned = 0
+        var deadline: ReceiveDeadline?
+        /// The first message, taken before it is known whether it matches: it most often does.
+        var taken: Term?
+        /// Who was sent to last: most often it is sent to again.
+        var receiver: Process?
+
+        var thrown: ErlangException?
+        /// When the slice began, if the clock was looked at, and how many natives it has called.
+        var sliceStart: Int64 = 0
+        var wasYielded = true
+        var nativeCount = 0
     }
 
     /// What `code` belongs to at the start.
     private let main: FunctionCode
 
-    /// The position in the mailbox that `receive` looks at.
-    var scanned = 0
-    var deadline: ReceiveDeadline?
-
     /// A call that was left to the driver: where its value goes.
     var pending: (target: Int32, isTail: Bool)?
     /// The function it called, for the stack trace.
     var calledHost: (entry: ExportEntry, arguments: [Term])?
-    var thrown: ErlangException?
     /// Code that was made on the way, and that nobody else keeps.
     var made: [FunctionCode] = []
     /// What the memory limit knows of it.
     var memory = MemoryLimit.Share()
-    /// When the slice began, and how many natives it has called.
-    private var sliceStart: Int64 = 0
-    private var nativeCount = 0
     /// Code of funs that came from other nodes, by identity.
     var imported: [ObjectIdentifier: (fun: ClosureFun, made: ClosureFun)] = [:]
 
@@ -108,9 +114,9 @@ final class Execution {
         frames.deallocate()
         for builder in builders { builder.release() }
         MemoryLimit.shared.forget(memory)
+        deadline?.cancel()
         state.deinitialize(count: 1)
         state.deallocate()
-        deadline?.cancel()
     }
 
     /// Room for terms, all of them 0.
@@ -142,19 +148,41 @@ final class Execution {
         frameCapacity *= 2
     }
 
+    /// The clock is not looked at if the last slice ended with waiting: such slices are short.
     func sliceBegins() {
-        sliceStart = SystemTimeSource().monotonicNanoseconds()
-        nativeCount = 0
+        state.pointee.sliceStart = state.pointee.wasYielded ? SystemTimeSource().monotonicNanoseconds() : 0
+        state.pointee.wasYielded = false
+        state.pointee.nativeCount = 0
+        MemoryLimit.shared.begins(&memory)
     }
 
-    /// Nanoseconds since the slice began.
-    var sliceTime: Int64 { SystemTimeSource().monotonicNanoseconds() &- sliceStart }
+    /// Says that the slice used up its reductions, so the next one is measured.
+    ///
+    /// - Returns: nanoseconds since it began; nothing if nobody looked at the clock then.
+    func sliceEnds() -> Int64? {
+        state.pointee.wasYielded = true
+        let start = state.pointee.sliceStart
+        return start == 0 ? nil : SystemTimeSource().monotonicNanoseconds() &- start
+    }
 
     /// Whether natives have taken so long that others should run; asked after each of them.
     @inline(__always)
     func isSliceOver() -> Bool {
-        nativeCount &+= 1
-        return nativeCount & 7 == 0 && sliceTime > Self.longestSlice
+        state.pointee.nativeCount &+= 1
+        return state.pointee.nativeCount & 7 == 0 && isSliceLong()
+    }
+
+    @inline(never)
+    private func isSliceLong() -> Bool {
+        let now = SystemTimeSource().monotonicNanoseconds()
+        if state.pointee.sliceStart == 0 { state.pointee.sliceStart = now }
+        return now &- state.pointee.sliceStart > Self.longestSlice
+    }
+
+    /// Ends the execution with `system_limit` if it is the one that uses up the memory.
+    func checkMemory() {
+        guard MemoryLimit.shared.isExceeded(by: &memory) else { return }
+        resume(throwing: ErlangException(.error, .atom("system_limit"), detail: MemoryLimit.shared.message))
     }
 
     /// Nanoseconds after which a slice of slow natives ends.
@@ -219,6 +247,26 @@ extension Execution {
     var base: Int {
         @inline(__always) get { state.pointee.base }
         @inline(__always) set { state.pointee.base = newValue }
+    }
+    var scanned: Int {
+        @inline(__always) get { state.pointee.scanned }
+        @inline(__always) set { state.pointee.scanned = newValue }
+    }
+    var deadline: ReceiveDeadline? {
+        @inline(__always) get { state.pointee.deadline }
+        @inline(__always) set { state.pointee.deadline = newValue }
+    }
+    var taken: Term? {
+        @inline(__always) get { state.pointee.taken }
+        @inline(__always) set { state.pointee.taken = newValue }
+    }
+    var receiver: Process? {
+        @inline(__always) get { state.pointee.receiver }
+        @inline(__always) set { state.pointee.receiver = newValue }
+    }
+    var thrown: ErlangException? {
+        @inline(__always) get { state.pointee.thrown }
+        @inline(__always) set { state.pointee.thrown = newValue }
     }
 }
 

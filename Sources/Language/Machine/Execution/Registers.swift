@@ -46,6 +46,16 @@ enum Registers {
         return term
     }
 
+    /// Takes terms out; 0 stays behind each.
+    static func takeAll(_ first: UnsafeMutablePointer<Term>, _ count: Int) -> [Term] {
+        Array(unsafeUninitializedCapacity: count) { elements, initialized in
+            for position in 0..<count {
+                (elements.baseAddress.unsafelyUnwrapped + position).initialize(to: take(first + position))
+            }
+            initialized = count
+        }
+    }
+
     /// Empties registers.
     @inline(__always)
     static func clear(_ first: UnsafeMutablePointer<Term>, _ count: Int) {
@@ -60,12 +70,17 @@ enum Registers {
         }
     }
 
+    /// Copies the bits of a term in the three pieces in which Swift writes them: a processor that reads in one piece what
+    /// was just written in several has to wait until all of them are in the cache.
     @inline(__always)
     static func bits(_ target: UnsafeMutablePointer<Term>, _ source: UnsafeMutablePointer<Term>) {
         let from = UnsafeRawPointer(source)
         let to = UnsafeMutableRawPointer(target)
-        to.storeBytes(of: from.load(as: UInt64.self), as: UInt64.self)
-        to.storeBytes(of: from.load(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8, as: UInt64.self)
+        let (payload, position) = (from.load(as: UInt64.self), from.load(fromByteOffset: 8, as: UInt32.self))
+        let kind = from.load(fromByteOffset: 12, as: UInt8.self)
+        to.storeBytes(of: payload, as: UInt64.self)
+        to.storeBytes(of: position, toByteOffset: 8, as: UInt32.self)
+        to.storeBytes(of: kind, toByteOffset: 12, as: UInt8.self)
     }
 
     @inline(__always)

@@ -113,7 +113,7 @@ extension Node {
 
 private let endOfTable = Term.atom("$end_of_table")
 
-extension FunctionCall {
+extension ImmediateCall {
     fileprivate func table() throws -> Table { try node.tables.existingTable(arguments[0]) }
 
     /// Runs a table operation for the calling process; its failures become `badarg` of this call.
@@ -123,7 +123,8 @@ extension FunctionCall {
         } catch let error as TableError {
             throw ErlangException(
                 .error, .atom(error.reason),
-                stack: [.tuple([.atom(module), .atom(function), .makeList(arguments), .nil])], detail: error.detail)
+                stack: [.tuple([.atom(module), .atom(function), .makeList(Array(arguments)), .nil])],
+                detail: error.detail)
         }
     }
 }

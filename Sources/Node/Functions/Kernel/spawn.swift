@@ -37,10 +37,12 @@ extension Node {
     {
         [
             .immediate(.erlang, name, ["Fun"], "\(verb) a fun \(rest)") { call in
-                try call.spawnHere(.erlang, "apply", [call.spawnable(call[0]), .nil], options: options)
+                let call = call.kept
+                return try call.spawnHere(.erlang, "apply", [call.spawnable(call[0]), .nil], options: options)
             },
             .immediate(.erlang, name, ["Module", "Function", "Arguments"], "\(verb) a function \(rest)") { call in
-                try call.spawnHere(try call.atom(0), try call.atom(1), try call.list(2), options: options)
+                let call = call.kept
+                return try call.spawnHere(try call.atom(0), try call.atom(1), try call.list(2), options: options)
             },
             FunctionEntry(.erlang, name, ["Node", "Fun"], "\(verb) a fun on a node \(rest)") { call in
                 try await call.spawn(call[1], on: try call.atom(0), options: options)

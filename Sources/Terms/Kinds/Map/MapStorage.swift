@@ -36,7 +36,8 @@ struct MapHeader {
     var count: Int
     /// Terms that are filled in.
     var filled: Int
-    /// By hash of the key: the hash's upper half, and the position of a pair plus one; 0 is free. For large maps only.
+    /// By hash of the key: half of the hash, which says the slot too, and the position of a pair plus one; 0 is free. For
+    /// large maps only.
     var index: UnsafeMutablePointer<UInt64>?
     var mask: Int
     /// Beside an index.
@@ -168,9 +169,8 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
         let elements = elements
         for position in 0..<count {
             let key = UnsafePointer(elements + 2 * position)
-            let hash = TermHash.hash(key)
-            let mark = hash & ~0xFFFF_FFFF
-            var slot = Int(truncatingIfNeeded: hash) & (capacity - 1)
+            let mark = TermHash.hash(key) & ~0xFFFF_FFFF
+            var slot = Self.slot(mark, capacity - 1)
             while index[slot] != 0 {
                 if index[slot] & ~0xFFFF_FFFF == mark,
                     Comparison.isIdentical(elements + 2 * Self.position(index[slot]), key)
@@ -187,6 +187,9 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
     @inline(__always)
     private static func position(_ entry: UInt64) -> Int { Int(entry & 0xFFFF_FFFF) - 1 }
 
+    @inline(__always)
+    private static func slot(_ entry: UInt64, _ mask: Int) -> Int { Int(truncatingIfNeeded: entry >> 32) & mask }
+
     /// The position of the pair with that key.
     func find(_ key: TermPlace) -> Int? {
         let elements = elements
@@ -194,18 +197,21 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
             for position in 0..<count where Comparison.isIdentical(elements + 2 * position, key) { return position }
             return nil
         }
-        let mask = withHeader { $0.pointee.mask }
-        let hash = TermHash.hash(key)
-        let mark = hash & ~0xFFFF_FFFF
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while index[slot] != 0 {
-            let position = Self.position(index[slot])
-            if index[slot] & ~0xFFFF_FFFF == mark, Comparison.isIdentical(elements + 2 * position, key) {
-                return position
+        return find(key, TermHash.hash(key) & ~0xFFFF_FFFF, index, withHeader { $0.pointee.mask })
+    }
+
+    @inline(__always)
+    private func find(_ key: TermPlace, _ mark: UInt64, _ index: UnsafeMutablePointer<UInt64>, _ mask: Int) -> Int? {
+        let elements = elements
+        var slot = Self.slot(mark, mask)
+        while true {
+            let entry = index[slot]
+            if entry == 0 { return nil }
+            if entry & ~0xFFFF_FFFF == mark, Comparison.isIdentical(elements + 2 * Self.position(entry), key) {
+                return Self.position(entry)
             }
             slot = (slot + 1) & mask
         }
-        return nil
     }
 
     /// A copy with `key` bound to `value`, of rows in order that stay so.
@@ -238,31 +244,28 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
     ///
     /// - Returns: the rows that take their place if there is no room.
     func update(_ key: Term, to value: Term) -> MapStorage? {
-        let count = count
-        if withHeader({ $0.pointee.index }) != nil {
+        if let position = withUnsafePointer(to: key, { find($0) }) {
             _ = shadow?.take()
-            if let position = withUnsafePointer(to: key, { find($0) }) {
-                (elements + 2 * position + 1).pointee = value
-                return nil
-            }
-            return append(key, value)
-        }
-        let elements = elements
-        var place = count
-        let isKnown = withUnsafePointer(to: key) { key in
-            while place > 0 {
-                let order = Comparison.order(elements + 2 * place - 2, key, .exact)
-                if order == 0 { return true }
-                if order < 0 { return false }
-                place -= 1
-            }
-            return false
-        }
-        if isKnown {
-            (elements + 2 * place - 1).pointee = value
+            (elements + 2 * position + 1).pointee = value
             return nil
         }
-        guard count < Map.flatLimit else { return append(key, value) }
+        return insert(key, value)
+    }
+
+    /// Puts a pair with a key that is not there into these rows, which nobody else has.
+    ///
+    /// - Returns: the rows that take their place if there is no room.
+    func insert(_ key: Term, _ value: Term) -> MapStorage? {
+        let count = count
+        let elements = elements
+        guard count < Map.flatLimit, withHeader({ $0.pointee.index }) == nil else {
+            _ = shadow?.take()
+            return append(key, value, withUnsafePointer(to: key) { TermHash.hash($0) & ~0xFFFF_FFFF })
+        }
+        var place = count
+        withUnsafePointer(to: key) { key in
+            while place > 0, Comparison.order(elements + 2 * place - 2, key, .exact) > 0 { place -= 1 }
+        }
         let target = 2 * count < capacity - 1 ? self : grown(count < 4 ? 4 : 2 * count)
         let row = target.elements + 2 * place
         (row + 2).moveInitialize(from: row, count: 2 * (count - place))
@@ -283,23 +286,45 @@ final class MapStorage: ManagedBuffer<MapHeader, Term> {
     }
 
     /// Puts a pair with a new key behind the others, of rows behind an index.
-    private func append(_ key: Term, _ value: Term) -> MapStorage? {
+    private func append(_ key: Term, _ value: Term, _ mark: UInt64) -> MapStorage? {
         let count = count
         let target = 2 * count < capacity - 1 ? self : grown(2 * count)
-        (target.elements + 2 * count).initialize(to: key)
-        (target.elements + 2 * count + 1).initialize(to: value)
+        let row = target.elements + 2 * count
+        row.initialize(to: key)
+        (row + 1).initialize(to: value)
         target.countRows(count + 1)
-        let (old, mask) = target.withHeader { ($0.pointee.index, $0.pointee.mask) }
-        guard let index = old, 2 * (count + 1) <= mask + 1 else {
-            old?.deallocate()
-            _ = target.buildIndex(count + 1, room: 2 * (count + 1))
-            return target === self ? nil : target
+        if target !== self {
+            // The index goes along.
+            let header = withHeader { $0 }
+            target.withHeader {
+                ($0.pointee.index, $0.pointee.mask) = (header.pointee.index, header.pointee.mask)
+                $0.pointee.shadow = header.pointee.shadow
+            }
+            header.pointee.index = nil
         }
-        let hash = withUnsafePointer(to: key) { TermHash.hash($0) }
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while index[slot] != 0 { slot = (slot + 1) & mask }
-        index[slot] = hash & ~0xFFFF_FFFF | UInt64(count + 1)
+        target.index(mark | UInt64(count + 1), of: count + 1)
         return target === self ? nil : target
+    }
+
+    /// Puts an entry into the index, which grows if it has to.
+    private func index(_ entry: UInt64, of count: Int) {
+        let (old, mask) = withHeader { ($0.pointee.index, $0.pointee.mask) }
+        guard let index = old else { return _ = buildIndex(count, room: 2 * count) }
+        guard 2 * count > mask + 1 else { return Self.put(entry, index, mask) }
+        let capacity = 2 * (mask + 1)
+        let larger = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+        larger.initialize(repeating: 0, count: capacity)
+        for slot in 0...mask where index[slot] != 0 { Self.put(index[slot], larger, capacity - 1) }
+        Self.put(entry, larger, capacity - 1)
+        index.deallocate()
+        withHeader { ($0.pointee.index, $0.pointee.mask) = (larger, capacity - 1) }
+    }
+
+    @inline(__always)
+    private static func put(_ entry: UInt64, _ index: UnsafeMutablePointer<UInt64>, _ mask: Int) {
+        var slot = slot(entry, mask)
+        while index[slot] != 0 { slot = (slot + 1) & mask }
+        index[slot] = entry
     }
 
     /// A copy without one pair, of rows in order.

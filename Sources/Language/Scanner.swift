@@ -34,7 +34,9 @@ struct Scanner {
     func text(_ range: Range<Int>) -> String {
         guard scalars[range].allSatisfy({ $0.isASCII }) else { return String(String.UnicodeScalarView(scalars[range])) }
         return String(unsafeUninitializedCapacity: range.count) { bytes in
-            for (place, scalar) in scalars[range].enumerated() { bytes[place] = UInt8(truncatingIfNeeded: scalar.value) }
+            for (place, scalar) in scalars[range].enumerated() {
+                bytes[place] = UInt8(truncatingIfNeeded: scalar.value)
+            }
             return range.count
         }
     }

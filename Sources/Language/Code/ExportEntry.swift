@@ -41,12 +41,17 @@ final class ExportEntry: Sendable {
         let kind: Kind
         /// The code, for those who only run it.
         let header: UnsafeMutablePointer<CodeHeader>?
+        /// What is called in the loop: a native, or a function of the node that never waits.
         let native: NativeFunction.Body?
 
         init(_ kind: Kind) {
             self.kind = kind
             if case .code(let function) = kind { header = function.header } else { header = nil }
-            if case .native(let body) = kind { native = body } else { native = nil }
+            switch kind {
+            case .native(let body): native = body
+            case .host(let function): native = function.immediate
+            case .code, .machine: native = nil
+            }
         }
     }
 }
@@ -54,14 +59,12 @@ final class ExportEntry: Sendable {
 /// A function the node offers beside those of the language.
 public struct HostFunction: Sendable {
     public typealias Body = @Sendable (_ process: Process, _ arguments: [Term]) async throws -> Term
-    /// The arguments are good only until it returns.
-    public typealias Immediate = @Sendable (_ process: Process, _ arguments: UnsafeBufferPointer<Term>) throws -> Term
 
     public let body: Body
     /// The same for a caller that does not wait; nothing for a function that may have to.
-    public let immediate: Immediate?
+    public let immediate: NativeFunction.Body?
 
-    public init(body: @escaping Body, immediate: Immediate? = nil) {
+    public init(body: @escaping Body, immediate: NativeFunction.Body? = nil) {
         self.body = body
         self.immediate = immediate
     }
@@ -80,6 +83,8 @@ public protocol MachineHost: AnyObject, Sendable {
     func send(_ message: Term, to destination: Term, from process: Process) throws -> (@Sendable () async -> Void)?
     /// The name of the node.
     var node: Term { get }
+    /// What has to live as long as code runs that calls functions of the host.
+    var keeper: AnyObject? { get }
 }
 
 /// Functions that work on the machine itself.

@@ -38,23 +38,31 @@ public struct NativeFunction: Sendable {
 /// The arguments of a native function, in place: good only until it returns.
 public struct NativeCall: ~Copyable {
     public let arguments: UnsafeBufferPointer<Term>
+    // Not counted: whoever calls keeps them.
     /// The process that calls.
-    public let process: Process
+    public let caller: Unmanaged<Process>
+    /// What `MachineHost.keeper` gave when the code that calls began.
+    public let keeper: Unmanaged<AnyObject>?
     /// Whether the arguments are the callee's to change.
     private let ownsArguments: Bool
 
     public init(arguments: UnsafeBufferPointer<Term>, process: Process) {
         self.arguments = arguments
-        self.process = process
+        caller = .passUnretained(process)
+        keeper = nil
         ownsArguments = false
     }
 
     /// Arguments in registers that are emptied afterwards.
-    init(registers: UnsafeBufferPointer<Term>, process: Process) {
+    @inline(__always)
+    init(registers: UnsafeBufferPointer<Term>, caller: Unmanaged<Process>, keeper: Unmanaged<AnyObject>?) {
         arguments = registers
-        self.process = process
+        self.caller = caller
+        self.keeper = keeper
         ownsArguments = true
     }
+
+    public var process: Process { caller.takeUnretainedValue() }
 
     public subscript(position: Int) -> Term { arguments[position] }
 

@@ -33,10 +33,12 @@ public struct FunctionEntry: Sendable {
     ) -> FunctionEntry {
         FunctionEntry(module, name, parameters, summary, safe: safe, immediate: body) { call in
             try call.arguments.withUnsafeBufferPointer { arguments in
-                try body(
-                    ImmediateCall(
-                        node: call.node, process: call.process, module: call.module, function: call.function,
-                        arguments: arguments))
+                try withExtendedLifetime((call.node, call.process)) {
+                    try body(
+                        ImmediateCall(
+                            node: .passUnretained(call.node), process: .passUnretained(call.process),
+                            module: call.module, function: call.function, arguments: arguments))
+                }
             }
         }
     }

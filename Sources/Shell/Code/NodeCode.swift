@@ -31,6 +31,7 @@ final class NodeCode: MachineHost, EvaluatedCode {
     // MARK: What evaluated code needs of the node
 
     var node: Term { .atom(theNode?.name ?? .nonode) }
+    var keeper: AnyObject? { theNode }
 
     func function(_ module: Atom, _ name: Atom, _ arity: Int) -> HostFunction? {
         guard let node = theNode, let entry = node.functions.own(module, name, arity) else { return nil }
@@ -40,12 +41,14 @@ final class NodeCode: MachineHost, EvaluatedCode {
                 FunctionCall(node: node, process: process, module: module, function: name, arguments: arguments))
         }
         guard let immediate = entry.immediate else { return HostFunction(body: body) }
-        let direct: HostFunction.Immediate = { [weak node] process, arguments in
-            guard let node else { throw ProcessEnded() }
+        return HostFunction(body: body) { call in
+            guard let keeper = call.keeper else { throw ProcessEnded() }
+            // What `keeper` gives is a node.
+            let node = Unmanaged<Node>.fromOpaque(keeper.toOpaque())
             return try immediate(
-                ImmediateCall(node: node, process: process, module: module, function: name, arguments: arguments))
+                ImmediateCall(
+                    node: node, process: call.caller, module: module, function: name, arguments: call.arguments))
         }
-        return HostFunction(body: body, immediate: direct)
     }
 
     func hasModule(_ module: Atom) -> Bool { theNode?.functions.hasOwn(module) ?? false }

@@ -8,6 +8,8 @@ extension Execution {
     /// is short, and stands in another file of this room if not.
     func run(reductions budget: Int) -> Outcome {
         sliceBegins()
+        let caller = Unmanaged.passUnretained(process)
+        let keeper = keeper.map { Unmanaged.passUnretained($0) }
         var left = budget
         var next = self.next
         var code = self.code
@@ -674,11 +676,14 @@ extension Execution {
                             }
                             break
                         }
-                        if let native = target._withUnsafeGuaranteedRef({ $0.native }) {
+                        if target._withUnsafeGuaranteedRef({ $0.native != nil }) {
                             let arguments = UnsafeBufferPointer(start: base + window, count: count)
                             let value: Term
                             do {
-                                value = try native(NativeCall(registers: arguments, process: process))
+                                value = try target._withUnsafeGuaranteedRef {
+                                    try $0.native.unsafelyUnwrapped(
+                                        NativeCall(registers: arguments, caller: caller, keeper: keeper))
+                                }
                             } catch let exception as ErlangException {
                                 throw exception.called(entry.takeUnretainedValue(), arguments)
                             }
@@ -695,24 +700,6 @@ extension Execution {
                         switch target._withUnsafeGuaranteedRef({ $0.kind }) {
                         case .code, .native: break calling
                         case .host(let function):
-                            if let immediate = function.immediate {
-                                let arguments = UnsafeBufferPointer(start: base + window, count: count)
-                                let value: Term
-                                do {
-                                    value = try immediate(process, arguments)
-                                } catch let exception as ErlangException {
-                                    throw exception.called(entry.takeUnretainedValue(), arguments)
-                                }
-                                if isSliceOver() { left = 1 }
-                                Registers.clear(base + window, count)
-                                if isTail {
-                                    Registers.put(base, value)
-                                    next = ReturnStub.instruction
-                                } else {
-                                    Registers.put(base + Int(i.pointee.a), value)
-                                }
-                                break calling
-                            }
                             let arguments = Registers.takeAll(base + window, count)
                             pending = (i.pointee.a, isTail)
                             calledHost = (entry.takeUnretainedValue(), arguments)

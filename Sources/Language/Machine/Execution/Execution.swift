@@ -12,6 +12,8 @@ internal import Terms
 final class Execution {
     let process: Process
     let server: CodeServer
+    /// The host, for functions that are called in the loop.
+    let keeper: AnyObject?
 
     /// In memory of its own: each access to a variable of a class may cost a check that nobody else is at it.
     let state: UnsafeMutablePointer<State>
@@ -98,6 +100,7 @@ final class Execution {
     init(_ function: FunctionCode, _ arguments: [Term], process: Process, server: CodeServer) {
         self.process = process
         self.server = server
+        keeper = server.host?.keeper
         main = function
         let capacity = max(256, function.header.pointee.frameSize + arguments.count + 1)
         state = .allocate(capacity: 1)

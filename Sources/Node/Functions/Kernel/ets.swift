@@ -8,7 +8,7 @@ extension Node {
         .immediate("ets", "new", ["Name", "Options"], "Makes a table that ends with the calling process.") { call in
             try call.ets { caller in
                 let options = try TableOptions(call[1])
-                let table = try call.node.tables.create(
+                let table = try call.tables.create(
                     name: try call.atom(0), options: options, owner: caller, incarnation: call.node.incarnation)
                 return table.identifier
             }
@@ -35,7 +35,7 @@ extension Node {
         },
         .immediate("ets", "delete", ["Table"], "Deletes a table.") { call in
             try call.ets {
-                try call.node.tables.delete(call[0], from: $0)
+                try call.tables.delete(call[0], from: $0)
                 return .boolean(true)
             }
         },
@@ -83,19 +83,19 @@ extension Node {
             try call.ets { .boolean(try call.table().updateElement(call[1], call[2], from: $0)) }
         },
         .immediate("ets", "info", ["Table"], "What is known of a table.", safe: true) { call in
-            call.node.tables.table(call[0])?.info() ?? .atom(.undefined)
+            call.tables.table(call[0])?.info() ?? .atom(.undefined)
         },
         .immediate("ets", "info", ["Table", "Item"], "One thing that is known of a table.", safe: true) { call in
-            guard let table = call.node.tables.table(call[0]) else { return .atom(.undefined) }
+            guard let table = call.tables.table(call[0]) else { return .atom(.undefined) }
             guard let value = table.info(try call.atom(1)) else { throw call.badarg("no such item") }
             return value
         },
         .immediate("ets", "all", [], "All tables.", safe: true) { .makeList($0.node.tables.all()) },
         .immediate("ets", "whereis", ["Name"], "The identifier of a named table.", safe: true) { call in
-            call.node.tables.table(.atom(try call.atom(0))).map { .reference($0.id) } ?? .atom(.undefined)
+            call.tables.table(.atom(try call.atom(0))).map { .reference($0.id) } ?? .atom(.undefined)
         },
         .immediate("ets", "rename", ["Table", "Name"], "Renames a table.") { call in
-            try call.ets { try call.node.tables.rename(call[0], to: try call.atom(1), from: $0) }
+            try call.ets { try call.tables.rename(call[0], to: try call.atom(1), from: $0) }
         },
         .immediate("ets", "give_away", ["Table", "Pid", "Data"], "Gives a table to another process.") { call in
             try call.ets { caller in
@@ -103,7 +103,7 @@ extension Node {
                 guard let receiver = call.node.processes.process(pid) else {
                     throw call.badarg("the receiver is not a living local process")
                 }
-                try call.node.tables.giveAway(call[0], to: pid, from: caller)
+                try call.tables.giveAway(call[0], to: pid, from: caller)
                 receiver.deliver(.tuple([.atom("ETS-TRANSFER"), call[0], .pid(caller), call[2]]))
                 return .boolean(true)
             }
@@ -114,12 +114,12 @@ extension Node {
 private let endOfTable = Term.atom("$end_of_table")
 
 extension ImmediateCall {
-    fileprivate func table() throws -> Table { try node.tables.existingTable(arguments[0]) }
+    fileprivate func table() throws -> Table { try tables.existingTable(arguments[0]) }
 
     /// Runs a table operation for the calling process; its failures become `badarg` of this call.
     fileprivate func ets(_ body: (Pid) throws -> Term) throws -> Term {
         do {
-            return try body(process.pid)
+            return try body(caller)
         } catch let error as TableError {
             throw ErlangException(
                 .error, .atom(error.reason),

@@ -113,6 +113,9 @@ static const unsigned char calendar[] = {
 static const unsigned char dict[] = {
 #embed "modules/dict.erl"
 };
+static const unsigned char ets[] = {
+#embed "modules/ets.erl"
+};
 static const unsigned char gb_sets[] = {
 #embed "modules/gb_sets.erl"
 };
@@ -183,6 +186,7 @@ static const struct beamsh_library_source sources[] = {
     MODULE("array", array),
     MODULE("calendar", calendar),
     MODULE("dict", dict),
+    MODULE("ets", ets),
     MODULE("gb_sets", gb_sets),
     MODULE("gb_trees", gb_trees),
     MODULE("lists", lists),

@@ -132,7 +132,7 @@ extension Table {
         return isFound
     }
 
-    private func update(
+    func update(
         _ key: Term, _ caller: Pid, _ transform: (Tuple?) throws(TableError) -> Tuple?
     ) throws(TableError) {
         switch storage {

@@ -25,6 +25,14 @@ extension CodeServer {
         try await call(entry(.erlang, "apply", 2), [fun, .makeList(arguments)], by: process)
     }
 
+    /// The value of a function of `erlang` that guards may call; nothing if it fails.
+    public func guardValue(_ name: Atom, _ arguments: [Term], by process: Process) -> Term? {
+        guard let native = Library.native(.erlang, name, arguments.count) else { return nil }
+        return arguments.withUnsafeBufferPointer {
+            try? native.body(NativeCall(arguments: $0, process: process))
+        }
+    }
+
     /// Calls a function on behalf of a process.
     public func call(
         _ module: Atom, _ function: Atom, _ arguments: [Term], by process: Process

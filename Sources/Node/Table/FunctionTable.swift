@@ -12,6 +12,8 @@ public protocol EvaluatedCode: AnyObject, Sendable {
     func call(_ module: Atom, _ function: Atom, _ arguments: [Term], by process: Process) async throws -> Term
     /// Calls a fun on behalf of a process.
     func apply(_ fun: Term, _ arguments: [Term], by process: Process) async throws -> Term
+    /// The value of a function of `erlang` that guards may call; nothing if it fails.
+    func guardValue(_ name: Atom, _ arguments: [Term], by process: Process) -> Term?
 }
 
 /// All functions of a node: the one place where commands, both syntaxes, remote calls, completion and help look.

@@ -82,6 +82,10 @@ final class NodeCode: MachineHost, EvaluatedCode {
         try await server.apply(fun, arguments, by: process)
     }
 
+    func guardValue(_ name: Atom, _ arguments: [Term], by process: Process) -> Term? {
+        server.guardValue(name, arguments, by: process)
+    }
+
     private func entry(of function: FunctionDescription) -> FunctionEntry {
         FunctionEntry(
             function.module, function.name, function.parameters, function.summary, safe: function.isPure

@@ -79,6 +79,32 @@ extension Node {
         .immediate("ets", "update_counter", ["Table", "Key", "Update"], "Adds to an element and gives it.") { call in
             try call.ets { try call.table().updateCounter(call[1], call[2], from: $0) }
         },
+        .immediate(
+            "ets", "update_counter", ["Table", "Key", "Update", "Default"],
+            "As update_counter/3; a row that is missing is made of Default."
+        ) { call in
+            try call.ets { try call.table().updateCounter(call[1], call[2], default: call[3], from: $0) }
+        },
+        .immediate(
+            "ets", "lookup_element", ["Table", "Key", "Position", "Default"],
+            "One element of the tuple with a key, or Default.", safe: true
+        ) { call in
+            try call.ets { caller in
+                try call.table().member(call[1], from: caller)
+                    ? try call.table().lookupElement(call[1], try call.integer(2), from: caller) : call[3]
+            }
+        },
+        .immediate(
+            "ets", "safe_fixtable", ["Table", "Fixes"], "Keeps a traversal of a table safe while rows are deleted."
+        ) { call in
+            try call.ets { caller in
+                guard case .atom(let flag) = call[1], flag == .true || flag == .false else {
+                    throw call.badarg("argument 2 is not a boolean")
+                }
+                try call.table().safeFixtable(flag == .true, from: caller)
+                return .boolean(true)
+            }
+        },
         .immediate("ets", "update_element", ["Table", "Key", "Changes"], "Replaces elements of a tuple.") { call in
             try call.ets { .boolean(try call.table().updateElement(call[1], call[2], from: $0)) }
         },
@@ -114,10 +140,10 @@ extension Node {
 private let endOfTable = Term.atom("$end_of_table")
 
 extension ImmediateCall {
-    fileprivate func table() throws -> Table { try tables.existingTable(arguments[0]) }
+    func table() throws -> Table { try tables.existingTable(arguments[0]) }
 
     /// Runs a table operation for the calling process; its failures become `badarg` of this call.
-    fileprivate func ets(_ body: (Pid) throws -> Term) throws -> Term {
+    func ets(_ body: (Pid) throws -> Term) throws -> Term {
         do {
             return try body(caller)
         } catch let error as TableError {

@@ -128,7 +128,8 @@ extension Node {
 
     /// Everything that is in the table of a new node.
     static let standardFunctions: [FunctionEntry] = [
-        erlangFunctions, etsFunctions, rpcFunctions, netFunctions, probeFunctions, elixirFunctions, processFunctions,
+        erlangFunctions, etsFunctions, etsSelectFunctions, rpcFunctions, netFunctions, probeFunctions, elixirFunctions,
+        processFunctions,
         spawnFunctions, erpcFunFunctions, serverFunctions, systemMessageFunctions, asynchronousFunctions,
         globalFunctions,
         groupFunctions, beamshFunctions, supervisorFunctions, agentFunctions, ioFunctions, observerFunctions,

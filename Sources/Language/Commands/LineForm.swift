@@ -14,22 +14,38 @@ public enum LineForm: Sendable, Hashable {
         let rest = text.dropFirst(word.count).drop { $0 == " " || $0 == "\t" }
         if isCommand(word), rest.first.map({ !"=(.".contains($0) }) ?? true { return .command }
         if let pinned { return .expression(pinned) }
-        return .expression(endsWithFullStop(text) ? .erlang : .elixir)
+        // A map of Erlang begins like a comment of Elixir: it is one if more rows can complete it.
+        let isErlang = endsWithFullStop(text) || (text.hasPrefix("#{") && ErlangReader.isUnfinished(text))
+        return .expression(isErlang ? .erlang : .elixir)
     }
 
     /// A line that holds nothing but a comment: `#` as in Elixir and commands, `%` as in Erlang.
     private static func isComment(_ text: String) -> Bool {
-        text.split(separator: "\n").allSatisfy { row in
-            let row = row.drop { $0 == " " || $0 == "\t" }
-            return row.isEmpty || (row.first == "#" && !row.hasPrefix("#{"))
-                || (row.first == "%" && !row.hasPrefix("%{"))
+        let bytes = text.utf8
+        var isAtStart = true
+        var place = bytes.startIndex
+        while place < bytes.endIndex {
+            let byte = bytes[place]
+            bytes.formIndex(after: &place)
+            if byte == UInt8(ascii: "\n") {
+                isAtStart = true
+            } else if isAtStart, byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") {
+                // `#{` and `%{` begin maps.
+                guard byte == UInt8(ascii: "#") || byte == UInt8(ascii: "%"),
+                    place == bytes.endIndex || bytes[place] != UInt8(ascii: "{")
+                else { return false }
+                isAtStart = false
+            }
         }
+        return true
     }
 
     private static func endsWithFullStop(_ text: String) -> Bool {
         guard text.hasSuffix("."), !text.hasSuffix("..") else {
             // A comment may stand behind the full stop.
-            guard let mark = text.lastIndex(of: "%"), !text[mark...].contains("\n") else { return false }
+            guard let mark = text.utf8.lastIndex(of: UInt8(ascii: "%")),
+                !text.utf8[mark...].contains(UInt8(ascii: "\n"))
+            else { return false }
             let before = String(text[..<mark]).trimmed
             return before.hasSuffix(".") && !before.hasSuffix("..")
         }
@@ -51,8 +67,6 @@ public enum LineForm: Sendable, Hashable {
                     _ = try ErlangReader.expressions(text)
                 } else {
                     _ = try ElixirReader.quoted(text)
-                    // A map of Erlang begins like a comment of Elixir.
-                    if pinned == nil, text.trimmed.hasPrefix("#{") { return ErlangReader.isUnfinished(text) }
                 }
                 return false
             } catch {
@@ -66,9 +80,14 @@ public enum LineForm: Sendable, Hashable {
 
     /// The text without the prompts that were pasted with it: `iex(a@h)1> `, `(a@h)1> `, `1> `, `...> `, a lone `> `.
     public static func strippingPrompts(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { row in
-            String(strippingPrompt(row))
-        }.joined(separator: "\n")
+        let rows = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard rows.contains(where: mayBeginWithPrompt) else { return text }
+        return rows.map { String(strippingPrompt(Substring($0))) }.joined(separator: "\n")
+    }
+
+    private static func mayBeginWithPrompt(_ row: Substring.UTF8View) -> Bool {
+        guard let first = row.first(where: { $0 != UInt8(ascii: " ") }) else { return false }
+        return first >= 0x80 || "(.i>0123456789".utf8.contains(first)
     }
 
     private static func strippingPrompt(_ row: Substring) -> Substring {

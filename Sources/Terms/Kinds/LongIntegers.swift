@@ -8,8 +8,8 @@ package import BigInt
 
 /// Arithmetic of long integers.
 package enum LongIntegers {
-    /// Bits of the longest integer, as in OTP: longer ones are `system_limit`. One operation on integers of this size takes a
-    /// second or two at most.
+    /// Bits of the longest integer, as in newer OTP: longer ones are `system_limit`. Products of this size take about a second;
+    /// quotients and decimal digits are quadratic, and take several.
     package static let bitLimit = 4_194_304
 
     package static func fits(_ value: BigInt) -> Bool { value.magnitude.bitWidth <= bitLimit }

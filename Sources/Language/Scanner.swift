@@ -47,7 +47,9 @@ struct Scanner {
         if !erlang, current == "0", let mark = peek(1), let radix = ["x": 16, "o": 8, "b": 2][mark] {
             position += 2
             let digits = take { $0.isAlphanumeric || $0 == "_" }.filter { $0 != "_" }
-            guard let value = BigInt(digits, radix: radix) else {
+            guard LongIntegers.mayFit(digits: digits.utf8.count, radix: radix),
+                let value = LongIntegers.integer(digits, radix: radix)
+            else {
                 throw SyntaxError("no number of base \(radix)", at: start)
             }
             return .integer(value)
@@ -59,7 +61,9 @@ struct Scanner {
             }
             position += 1
             let rest = take { $0.isAlphanumeric || $0 == "_" }.filter { $0 != "_" }
-            guard let value = BigInt(rest, radix: radix) else {
+            guard LongIntegers.mayFit(digits: rest.utf8.count, radix: radix),
+                let value = LongIntegers.integer(rest, radix: radix)
+            else {
                 throw SyntaxError("no number of base \(radix)", at: start, length: position - start)
             }
             return .integer(value)
@@ -78,8 +82,8 @@ struct Scanner {
             }
             return .float(value)
         }
-        if let value = Int(digits) { return .integer(value) }
-        guard digits.count < 100_000, let value = BigInt(digits) else {
+        if digits.utf8.count <= 18, let value = Int(digits) { return .integer(value) }
+        guard LongIntegers.mayFit(digits: digits.utf8.count, radix: 10), let value = LongIntegers.integer(digits) else {
             throw SyntaxError("no number", at: start, length: position - start)
         }
         return .integer(value)

@@ -39,14 +39,32 @@ public struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The source line, a caret under the place, and the hint.
-    public func excerpt(of text: String) -> String {
+    ///
+    /// - Parameter width: the columns of a terminal's line; of a longer source line that much around the caret is shown.
+    public func excerpt(of text: String, width: Int = 80) -> String {
         let (line, column) = position(in: text)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        guard line <= lines.count else { return hint.map { "hint: \($0)" } ?? "" }
-        let source = String(lines[line - 1])
-        let room = max(1, source.unicodeScalars.count - column + 2)
-        let caret = String(repeating: " ", count: column - 1) + String(repeating: "^", count: min(length, room))
-        return "  \(source)\n  \(caret)" + (hint.map { "\nhint: \($0)" } ?? "")
+        let after = hint.map { "hint: \($0)" }
+        // Rows are told apart by bytes: long text is walked over once.
+        let rows = text.utf8.split(separator: 0x0A, maxSplits: line, omittingEmptySubsequences: false)
+        guard line <= rows.count else { return after ?? "" }
+        let source = Array(Substring(rows[line - 1]).unicodeScalars)
+        let shown = Self.window(around: min(column - 1, source.count), of: source.count, width: max(20, width - 2))
+        let (cutBefore, cutAfter) = (shown.lowerBound > 0, shown.upperBound < source.count)
+        var part = String(String.UnicodeScalarView(source[shown]))
+        if cutBefore { part = "…" + part }
+        if cutAfter { part += "…" }
+        let indent = column - 1 - shown.lowerBound + (cutBefore ? 1 : 0)
+        let room = max(1, shown.upperBound - column + 2)
+        let caret = String(repeating: " ", count: indent) + String(repeating: "^", count: min(length, room))
+        return "  \(part)\n  \(caret)" + (after.map { "\n\($0)" } ?? "")
+    }
+
+    /// Which part of a row of `count` scalars is shown, with room for the marks that it is a part.
+    private static func window(around place: Int, of count: Int, width: Int) -> Range<Int> {
+        guard count > width else { return 0..<count }
+        let room = width - 2
+        let start = max(0, min(place - room / 2, count - room))
+        return start..<min(count, start + room)
     }
 }
 

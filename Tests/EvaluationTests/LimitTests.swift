@@ -11,7 +11,7 @@ import Testing
 @Suite(
     .timeLimit(.minutes(30)), .serialized,
     .enabled(if: getenv("BEAMSH_LONG") != nil, "takes minutes: BEAMSH_LONG=1"))
-struct LimitTests {
+struct LongLimitTests {
     private let here = Here()
 
     private func erlang(_ line: String) async -> String {
@@ -23,7 +23,13 @@ struct LimitTests {
     // MARK: Busy
 
     @Test func aThousandBusyProcessesLeaveRoomForOneThatAnswers() async throws {
-        let busy = "[spawn(fun() -> (fun F() -> F() end)() end) || _ <- lists:seq(1, 1000)]."
+        // Without optimization a round of them all takes that much longer.
+        #if DEBUG
+        let count = 50
+        #else
+        let count = 1000
+        #endif
+        let busy = "[spawn(fun() -> (fun F() -> F() end)() end) || _ <- lists:seq(1, \(count))]."
         let started = await here.outcome("put(busy, \(busy.dropLast())), Me = self(), ok.")
         #expect(started == .tuple([.atom("value"), .atom(.ok)]))
         let clock = ContinuousClock()
@@ -129,10 +135,45 @@ struct LimitTests {
         _ = await erlang(line)
         #expect(await erlang("1 + 1.") == "{value,2}")
     }
+}
 
-    // MARK: Deep
+/// Large integers, requests that are refused, deep values: the node lives on.
+@Suite(.timeLimit(.minutes(5)), .serialized)
+struct LimitTests {
+    private let here = Here()
 
-    /// Values nested 200,000 deep: made, compared, printed, packed, sent and forgotten.
+    private func erlang(_ line: String) async -> String {
+        ErlangPrinter(width: nil).print(await here.outcome(line))
+    }
+
+    @Test(arguments: [
+        "lists:seq(1, 1 bsl 40).", "lists:seq(-9223372036854775808, 5).", "lists:duplicate(1 bsl 40, a).",
+        "binary:copy(<<1>>, 1 bsl 40).", "<<0:(1 bsl 45)>>.", "1 bsl (1 bsl 40).", "1 bsl 4194304.",
+        "-(1 bsl 4194303) * 2.", "((1 bsl 4194303) - 1) * 4.", "integer_to_list(1 bsl 60000000).",
+        "string:copies(\"ab\", 1 bsl 40).", "list_to_integer(lists:duplicate(2000000, $7)).",
+        "'Elixir.Integer':pow(10, 10000000).", "'Elixir.Integer':pow(10, 1 bsl 70).",
+    ])
+    func whatIsTooLargeIsASystemLimit(_ line: String) async {
+        #expect(await erlang(line) == "{error,system_limit}")
+    }
+
+    @Test(arguments: [
+        ("byte_size(term_to_binary(1 bsl 4194303)).", "524295"),
+        ("X = (1 bsl 100000) - 1, (X * X) div X =:= X.", "true"),
+        ("X = 1 bsl 100001, list_to_integer(integer_to_list(X)) =:= X.", "true"),
+        ("X = (1 bsl 100000) + 5, <<Y:100001>> = <<X:100001>>, X =:= Y.", "true"),
+        ("X = -(1 bsl 1000) - 5, <<Y:1005/signed-little>> = <<X:1005/little>>, X =:= Y.", "true"),
+        ("(-(1 bsl 10000) - 7) rem ((1 bsl 4000) + 1) < 0.", "true"),
+        ("(fun F(0) -> 0; F(N) -> 1 + F(N - 1) end)(1000000).", "1000000"),
+        ("byte_size(binary:copy(<<1, 2, 3>>, 1000001)).", "3000003"), ("byte_size(<<0:(1 bsl 24)>>).", "2097152"),
+        ("re:run(lists:duplicate(3000, $a), \"(a*)*b\").", "nomatch"),
+        ("re:run(lists:duplicate(3000, $a), \"(a*)*b\", [report_errors]).", "{error,match_limit}"),
+    ])
+    func whatIsLargeWorks(_ line: String, _ value: String) async {
+        #expect(await erlang(line) == "{value,\(value)}")
+    }
+
+    /// Values nested 20,000 deep, and with `BEAMSH_LONG=1` 200,000: made, compared, printed, packed, sent and forgotten.
     @Test(arguments: [
         "D =:= E.", "D < E.", "erlang:phash2(D) =:= erlang:phash2(E).", "is_binary(term_to_binary(D)).",
         "length(lists:flatten(io_lib:format(\"~p\", [D]))) > 0.",
@@ -146,7 +187,8 @@ struct LimitTests {
         "binary_to_term(term_to_binary(D)) =:= D.",
     ])
     func deepValues(_ line: String) async throws {
-        let deep = "lists:foldl(fun(_, A) -> [A] end, [], lists:seq(1, 200000))"
+        let depth = getenv("BEAMSH_LONG") == nil ? 20_000 : 200_000
+        let deep = "lists:foldl(fun(_, A) -> [A] end, [], lists:seq(1, \(depth)))"
         _ = await erlang("D = \(deep), E = \(deep), ok.")
         _ = await here.outcome(line)
         _ = try? await here.session.run(line)

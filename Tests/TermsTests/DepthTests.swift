@@ -57,6 +57,21 @@ import Testing
         }
     }
 
+    @Test(arguments: containers.map(\.0))
+    func everyLevelIsPrinted(container: String) throws {
+        let wrap = try #require(Self.containers.first { $0.0 == container }).1
+        onSmallStack {
+            var term = Term.atom("innermost")
+            for _ in 0..<20_000 { term = wrap(term) }
+            // What a fun holds is not shown.
+            let shows = container != "environment of a fun"
+            #expect(ErlangPrinter().write(term).contains("innermost") == shows)
+            #expect(ErlangPrinter(width: nil).print(term).contains("innermost") == shows)
+            #expect(ErlangPrinter().print(term).contains("innermost") == shows)
+            #expect(!ElixirPrinter().inspect(term).isEmpty)
+        }
+    }
+
     @Test func largeMapsInValuesAreLimitedByDepthOnly() {
         onSmallStack {
             let large = Map((0..<33).map { (key: .integer($0), value: .nil) })

@@ -30,6 +30,9 @@ size_t beamsh_heap_in_use(void);
 /// Gives what the heap keeps for later back to the system.
 void beamsh_trim_heap(void);
 
+// Pages that the calling thread was the first to touch.
+long beamsh_thread_faults(void);
+
 // Names the calling thread; Linux takes 15 bytes.
 void beamsh_name_thread(const char *_Nonnull name);
 

@@ -14,22 +14,38 @@ public enum LineForm: Sendable, Hashable {
         let rest = text.dropFirst(word.count).drop { $0 == " " || $0 == "\t" }
         if isCommand(word), rest.first.map({ !"=(.".contains($0) }) ?? true { return .command }
         if let pinned { return .expression(pinned) }
-        return .expression(endsWithFullStop(text) ? .erlang : .elixir)
+        // A map of Erlang begins like a comment of Elixir: it is one if more rows can complete it.
+        let isErlang = endsWithFullStop(text) || (text.hasPrefix("#{") && ErlangReader.isUnfinished(text))
+        return .expression(isErlang ? .erlang : .elixir)
     }
 
     /// A line that holds nothing but a comment: `#` as in Elixir and commands, `%` as in Erlang.
     private static func isComment(_ text: String) -> Bool {
-        text.split(separator: "\n").allSatisfy { row in
-            let row = row.drop { $0 == " " || $0 == "\t" }
-            return row.isEmpty || (row.first == "#" && !row.hasPrefix("#{"))
-                || (row.first == "%" && !row.hasPrefix("%{"))
+        let bytes = text.utf8
+        var isAtStart = true
+        var place = bytes.startIndex
+        while place < bytes.endIndex {
+            let byte = bytes[place]
+            bytes.formIndex(after: &place)
+            if byte == UInt8(ascii: "\n") {
+                isAtStart = true
+            } else if isAtStart, byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") {
+                // `#{` and `%{` begin maps.
+                guard byte == UInt8(ascii: "#") || byte == UInt8(ascii: "%"),
+                    place == bytes.endIndex || bytes[place] != UInt8(ascii: "{")
+                else { return false }
+                isAtStart = false
+            }
         }
+        return true
     }
 
     private static func endsWithFullStop(_ text: String) -> Bool {
         guard text.hasSuffix("."), !text.hasSuffix("..") else {
             // A comment may stand behind the full stop.
-            guard let mark = text.lastIndex(of: "%"), !text[mark...].contains("\n") else { return false }
+            guard let mark = text.utf8.lastIndex(of: UInt8(ascii: "%")),
+                !text.utf8[mark...].contains(UInt8(ascii: "\n"))
+            else { return false }
             let before = String(text[..<mark]).trimmed
             return before.hasSuffix(".") && !before.hasSuffix("..")
         }
@@ -51,8 +67,6 @@ public enum LineForm: Sendable, Hashable {
                     _ = try ErlangReader.expressions(text)
                 } else {
                     _ = try ElixirReader.quoted(text)
-                    // A map of Erlang begins like a comment of Elixir.
-                    if pinned == nil, text.trimmed.hasPrefix("#{") { return ErlangReader.isUnfinished(text) }
                 }
                 return false
             } catch {
@@ -67,21 +81,15 @@ public enum LineForm: Sendable, Hashable {
     /// The text without the prompts that were pasted with it: `iex(a@h)1> `, `(a@h)1> `, `1> `, `...> `, a lone `> `.
     public static func strippingPrompts(_ text: String) -> String {
         // Most lines are one row without a prompt.
-        let start = text.utf8.first { $0 != 32 }
-        if let start, !isPromptStart(start), !text.utf8.contains(10) { return text }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { row in
-            String(strippingPrompt(row))
-        }.joined(separator: "\n")
+        if !text.utf8.contains(10), !mayBeginWithPrompt(text[...].utf8) { return text }
+        let rows = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard rows.contains(where: mayBeginWithPrompt) else { return text }
+        return rows.map { String(strippingPrompt(Substring($0))) }.joined(separator: "\n")
     }
 
-    /// Whether a prompt can begin with a byte.
-    private static func isPromptStart(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "."), UInt8(ascii: "i"), UInt8(ascii: "("), UInt8(ascii: ">"): true
-        // Digits of any script.
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: true
-        default: false
-        }
+    private static func mayBeginWithPrompt(_ row: Substring.UTF8View) -> Bool {
+        guard let first = row.first(where: { $0 != UInt8(ascii: " ") }) else { return false }
+        return first >= 0x80 || "(.i>0123456789".utf8.contains(first)
     }
 
     private static func strippingPrompt(_ row: Substring) -> Substring {

@@ -67,7 +67,8 @@ extension Session {
         }
         var text = head + failure.message
         if let place = failure.place {
-            let excerpt = SyntaxError("", at: place.offset, length: place.length, hint: failure.hint).excerpt(of: line)
+            let excerpt = SyntaxError("", at: place.offset, length: place.length, hint: failure.hint)
+                .excerpt(of: line, width: settings.withLock { $0.width } ?? 80)
             if !excerpt.isEmpty { text += "\n" + excerpt }
         } else if let hint = failure.hint {
             text += "\nhint: \(hint)"

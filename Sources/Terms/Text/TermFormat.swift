@@ -191,7 +191,7 @@ public enum TermFormat {
             }
             if kind == "+" || kind == "#" { prefix = "\(base)#" }
             let upper = kind == "B" || kind == "X" || kind == "#"
-            let digits = String(value.magnitude, radix: base, uppercase: upper)
+            let digits = LongIntegers.text(BigInt(value.magnitude), radix: base, uppercase: upper)
             output += padded((value.sign == .minus ? "-" : "") + prefix + digits, field, pad, cuts: true)
         }
 

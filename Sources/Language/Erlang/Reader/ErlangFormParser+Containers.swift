@@ -13,13 +13,14 @@ extension ErlangFormParser {
             try expect(.rightBracket)
             return .listComprehension(start, first, qualifiers)
         }
-        try addCell()
-        var heads = [first]
+        var elements = ListElements()
+        elements.append(first)
+        try addCell(&elements)
         while take(.comma) {
-            heads.append(try expression())
-            try addCell()
+            elements.append(try expression())
+            try addCell(&elements)
         }
-        var result: Abstract.Expression
+        let result: Abstract.Expression
         if take(.bar) {
             result = try expression()
             try expect(.rightBracket)
@@ -28,9 +29,8 @@ extension ErlangFormParser {
             try expect(.rightBracket)
             result = .nil(place(close))
         }
-        releaseCells(heads.count)
-        while heads.count > 1, let head = heads.popLast() { result = .cons(head.start, head, result) }
-        return .cons(start, first, result)
+        releaseCells(elements.headCount)
+        return elements.list(at: start, tail: result)
     }
 
     // MARK: Comprehensions

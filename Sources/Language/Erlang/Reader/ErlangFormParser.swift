@@ -146,12 +146,15 @@ struct ErlangFormParser {
         guard depth + peak < Self.maximumDepth else { throw tooDeep() }
     }
 
-    /// Counts a cell of a list; `releaseCells` gives them back.
-    mutating func addCell() throws(SyntaxError) {
+    /// Counts the cell of the element that was read last; `releaseCells` gives them back.
+    mutating func addCell(_ elements: inout ListElements) throws(SyntaxError) {
         cells += 1
-        guard cells <= Abstract.maximumCells else {
-            throw error("a list of more than \(Abstract.maximumCells) elements in a program", at: current)
+        guard cells > Abstract.maximumCells else { return }
+        // Lists in lists that are long all of them: parts would be too short.
+        guard elements.headCount > Abstract.maximumCells / 20 else {
+            throw error("lists of more than \(Abstract.maximumCells) elements inside one another", at: current)
         }
+        releaseCells(elements.flush())
     }
 
     mutating func releaseCells(_ count: Int) { cells -= count }

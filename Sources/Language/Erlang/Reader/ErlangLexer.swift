@@ -204,8 +204,10 @@ struct ErlangLexer {
             }
             return append(.integer, UInt64(value), from: start, line: line, column: column)
         }
-        guard digits.count <= 100_000, let value = BigInt(text(digits), radix: radix) else {
-            throw error("illegal integer", at: start, hint: "an integer has at most 100000 digits")
+        guard LongIntegers.mayFit(digits: digits.count, radix: radix),
+            let value = LongIntegers.integer(text(digits), radix: radix), LongIntegers.fits(value)
+        else {
+            throw error("illegal integer", at: start, hint: "an integer has at most \(LongIntegers.bitLimit) bits")
         }
         if let small = Int(exactly: value) {
             return append(.integer, UInt64(small), from: start, line: line, column: column)

@@ -50,11 +50,8 @@ extension ElixirLibrary {
             guard exponent >= 0 else { throw ElixirError.badarith }
             if exponent == 0 { return 1 }
             if base.magnitude <= 1 { return .integer(exponent % 2 == 0 ? base * base : base) }
-            guard let small = Int(exactly: exponent),
-                base.bitWidth.multipliedReportingOverflow(by: small).partialValue < 1 << 26,
-                small < 1 << 26
-            else { throw ErlangException(.error, .atom("system_limit")) }
-            return .integer(base.power(small))
+            guard let power = LongIntegers.power(base, exponent) else { throw ErlangException.systemLimit }
+            return .integer(power)
         },
         integer("mod", "dividend divisor", "The remainder with the sign of the divisor.") { call in
             let (dividend, divisor) = (try number(call, 0), try number(call, 1))
@@ -90,7 +87,7 @@ extension ElixirLibrary {
 
     private static func text(_ call: borrowing NativeCall, _ base: Int) throws -> String {
         guard let value = call[0].asBigInt else { throw call.badarg() }
-        return String(value, radix: base, uppercase: true)
+        return LongIntegers.text(value, radix: base, uppercase: true)
     }
 
     private static func digits(_ value: BigInt, _ base: BigInt) throws -> Term {
@@ -98,7 +95,7 @@ extension ElixirLibrary {
         if let radix = Int(exactly: base), radix <= 36 {
             // One conversion of all digits: a division for each is quadratic.
             let sign = value < 0 ? -1 : 1
-            let text = String(value.magnitude, radix: radix).utf8
+            let text = LongIntegers.text(BigInt(value.magnitude), radix: radix).utf8
             return .makeList(text.map { .integer(sign * (ElixirNumber.digit($0) ?? 0)) })
         }
         var (rest, digits) = (value, [Term]())

@@ -1,4 +1,5 @@
 internal import BigInt
+internal import Terms
 
 /// Numbers in text, as Elixir reads them.
 enum ElixirNumber {
@@ -27,7 +28,8 @@ enum ElixirNumber {
     static func integer(digits bytes: ArraySlice<UInt8>, base: Int) -> BigInt? {
         let text = String(decoding: bytes.first == 43 ? bytes.dropFirst() : bytes, as: UTF8.self)
         if let small = Int(text, radix: base) { return BigInt(small) }
-        return BigInt(text, radix: base)
+        guard LongIntegers.mayFit(digits: text.utf8.count, radix: base) else { return nil }
+        return LongIntegers.integer(text, radix: base)
     }
 
     /// The float at the start, and the bytes behind it. An integer counts as one; a point needs digits behind it.

@@ -4,9 +4,6 @@ internal import Terms
 
 /// Integers as text and back, in any base.
 enum IntegerText {
-    /// Longer texts take time that grows with the square of their length.
-    private static let maximumDigits = 200_000
-
     /// Digits with a sign or without.
     static func parse(_ text: some Collection<UInt8>, base: Int = 10) throws -> Term {
         guard (2...36).contains(base) else { throw ErlangException.badarg() }
@@ -28,10 +25,11 @@ enum IntegerText {
         }
         // The value is kept below zero, where there is room for one more.
         if !overflows, isNegative || value != .min { return .integer(isNegative ? value : -value) }
-        guard digits.count <= maximumDigits else { throw ErlangException.systemLimit }
-        guard let magnitude = BigInt(String(decoding: digits, as: UTF8.self), radix: base) else {
+        guard LongIntegers.mayFit(digits: digits.count, radix: base) else { throw ErlangException.systemLimit }
+        guard let magnitude = LongIntegers.integer(String(decoding: digits, as: UTF8.self), radix: base) else {
             throw ErlangException.badarg()
         }
+        guard LongIntegers.fits(magnitude) else { throw ErlangException.systemLimit }
         return .integer(isNegative ? -magnitude : magnitude)
     }
 
@@ -48,7 +46,9 @@ enum IntegerText {
         guard (2...36).contains(base) else { throw ErlangException.badarg() }
         switch term {
         case .integer(let value): return String(value, radix: base, uppercase: true)
-        case .bigInteger(let value): return String(value.value, radix: base, uppercase: true)
+        case .bigInteger(let value):
+            guard LongIntegers.fits(value.value) else { throw ErlangException.systemLimit }
+            return LongIntegers.text(value.value, radix: base, uppercase: true)
         default: throw ErlangException.badarg()
         }
     }

@@ -45,8 +45,8 @@ extension LanguageLibrary {
         binary("copy", "Binary", "A copy that shares no bytes.") { .binary(Binary(try $0.binary(0).bytes)) },
         binary("copy", "Binary Count", "The bytes as often as Count.") { call in
             let (bytes, count) = (try call.binary(0).bytes, try call.integer(1))
-            guard count >= 0, bytes.isEmpty || count <= (1 << 31) / bytes.count else { throw call.badarg() }
-            return .binary(Binary(bytes.isEmpty ? [] : Array(repeatElement(bytes, count: count).joined())))
+            guard count >= 0 else { throw call.badarg() }
+            return .binary(Binary(try repeated(bytes, count)))
         },
         binary("referenced_byte_size", "Binary", "How many bytes the binary keeps alive.") {
             .integer(try $0.binary(0).count)
@@ -75,11 +75,11 @@ extension LanguageLibrary {
             return .binary(Binary(try isLittle(call[1]) ? bytes.reversed() : bytes))
         },
         binary("decode_unsigned", "Binary", "The natural number of bytes, the highest first.") { call in
-            number(try call.binary(0).bytes)
+            try number(try call.binary(0).bytes)
         },
         binary("decode_unsigned", "Binary Endianness", "The natural number of bytes: big or little.") { call in
             let bytes = try call.binary(0).bytes
-            return number(try isLittle(call[1]) ? bytes.reversed() : bytes)
+            return try number(try isLittle(call[1]) ? bytes.reversed() : bytes)
         },
         binary("longest_common_prefix", "Binaries", "How many bytes binaries have in common at the front.") { call in
             try common(call) { $0.first }
@@ -154,8 +154,27 @@ extension LanguageLibrary {
         return bytes.reversed()
     }
 
-    private static func number(_ bytes: [UInt8]) -> Term {
+    /// Bytes so many times, by copies that double.
+    private static func repeated(_ bytes: [UInt8], _ count: Int) throws -> [UInt8] {
+        let (total, overflow) = bytes.count.multipliedReportingOverflow(by: count)
+        guard !overflow else { throw ErlangException.systemLimit }
+        guard total > 0 else { return [] }
+        try MemoryLimit.shared.checkRoom(for: total)
+        return [UInt8](unsafeUninitializedCapacity: total) { room, used in
+            bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(room).copyMemory(from: $0) }
+            used = bytes.count
+            while used < total {
+                let piece = min(used, total - used)
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[used...])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<piece]))
+                used += piece
+            }
+        }
+    }
+
+    private static func number(_ bytes: [UInt8]) throws -> Term {
         let significant = bytes.drop { $0 == 0 }
+        guard significant.count <= LongIntegers.bitLimit / 8 else { throw ErlangException.systemLimit }
         if significant.count < 8 { return .integer(significant.reduce(0) { $0 << 8 | Int($1) }) }
         var words: [UInt] = []
         var rest = significant[...]

@@ -259,6 +259,7 @@ extension LanguageLibrary {
         let (count, end) = list.countAndEnd
         guard case .nil = end else { throw ErlangException.badarg() }
         if case .nil = two { return one }
+        try MemoryLimit.shared.checkRoom(for: count * MemoryLayout<Term>.stride)
         return .list(
             List(uninitializedCount: count, tail: two) { target in
                 var place = target

@@ -81,6 +81,7 @@ enum BitStrings {
         switch segment.kind {
         case .integer:
             guard let bits = try bitCount(size, segment.unit) else { return false }
+            try MemoryLimit.shared.checkRoom(for: bits >> 3)
             switch value {
             case .integer(let number): buffer.append(number, bits: bits, isLittle: segment.isLittle)
             case .bigInteger(let number): buffer.append(number.value, bits: bits, isLittle: segment.isLittle)
@@ -110,6 +111,7 @@ enum BitStrings {
             } else if all % segment.unit != 0 {
                 return false
             }
+            try MemoryLimit.shared.checkRoom(for: count >> 3)
             buffer.append(bytes, from: 0, bits: count)
         case .utf8, .utf16, .utf32:
             guard case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
@@ -160,6 +162,7 @@ enum BitStrings {
                 position += bits
                 return .float(number)
             }
+            guard bits <= LongIntegers.bitLimit else { return nil }
             let value: Term =
                 bits < 64 || (bits == 64 && segment.isSigned)
                 ? .integer(small(bytes, position, bits, isLittle: segment.isLittle, isSigned: segment.isSigned))
@@ -266,17 +269,17 @@ enum BitStrings {
     private static func large(
         _ bytes: Binary, _ position: Int, _ bits: Int, isLittle: Bool, isSigned: Bool
     ) -> Term {
-        var value = BigInt(0)
+        let (whole, rest) = (bits >> 3, bits & 7)
+        var words = [UInt](repeating: 0, count: bits >> 6 + 1)
         bytes.withBytes { raw in
-            var done = 0
-            var parts: [(UInt8, Int)] = []
-            while done < bits {
-                let count = min(8, bits - done)
-                parts.append((read(raw, position + done, count), count))
-                done += count
+            // From the lowest byte on; the highest one has the bits that are left.
+            for byte in 0..<(whole + (rest > 0 ? 1 : 0)) {
+                let count = byte < whole ? 8 : rest
+                let place = isLittle ? 8 * byte : max(0, bits - 8 * (byte + 1))
+                words[byte >> 3] |= UInt(read(raw, position + place, count)) << UInt(8 * (byte & 7))
             }
-            for (part, count) in isLittle ? parts.reversed() : parts { value = value << count | BigInt(part) }
         }
+        var value = BigInt(BigUInt(words: words))
         if isSigned, bits > 0, (value >> (bits - 1)) & 1 == 1 { value -= BigInt(1) << bits }
         return .integer(value)
     }
@@ -337,17 +340,37 @@ struct BitBuffer {
     }
 
     mutating func append(_ value: BigInt, bits: Int, isLittle: Bool) {
-        var parts: [(UInt8, Int)] = []
-        var rest = value
-        var left = bits
-        let mask = BigInt(0xFF)
-        while left > 0 {
-            let count = min(8, left)
-            parts.append((UInt8(truncatingIfNeeded: Int(rest & mask)), count))
-            rest >>= 8
-            left -= count
+        // Two's complement, the lowest word first, and its sign beyond.
+        let words = Array(value.words)
+        let sign: UInt = value < 0 ? .max : 0
+        let (whole, rest) = (bits >> 3, bits & 7)
+        func byte(_ position: Int) -> UInt8 {
+            let word = position >> 3 < words.count ? words[position >> 3] : sign
+            return UInt8(truncatingIfNeeded: word >> UInt(8 * (position & 7)))
         }
-        for (part, count) in isLittle ? parts : parts.reversed() { append(byte: part, count) }
+        if isLittle {
+            let known = min(whole, 8 * words.count)
+            for position in 0..<known { append(byte: byte(position), 8) }
+            append(UInt8(truncatingIfNeeded: sign), times: whole - known)
+            if rest > 0 { append(byte: byte(whole), rest) }
+        } else {
+            if rest > 0 { append(byte: byte(whole), rest) }
+            let known = min(whole, 8 * words.count)
+            append(UInt8(truncatingIfNeeded: sign), times: whole - known)
+            for position in (0..<known).reversed() { append(byte: byte(position), 8) }
+        }
+    }
+
+    private mutating func append(_ byte: UInt8, times count: Int) {
+        guard bitCount & 7 == 0 else {
+            for _ in 0..<count { append(byte: byte, 8) }
+            return
+        }
+        bytes += [UInt8](unsafeUninitializedCapacity: count) { room, used in
+            room.baseAddress?.update(repeating: byte, count: count)
+            used = count
+        }
+        bitCount += 8 * count
     }
 
     /// The low bits of a byte.

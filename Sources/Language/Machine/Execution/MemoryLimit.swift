@@ -1,7 +1,10 @@
 // What this file does: end evaluated code that uses up the machine's memory before the machine ends this program. The
 // memory of the whole program is looked at every few milliseconds at the end of a slice. Above half of the limit, what
-// each execution adds in its slices is counted; above the limit, the one that added most gets `system_limit`. What it does
-// not: count the memory of each process exactly, or stop Swift code that allocates between two slices.
+// each execution adds in its slices is counted; above the limit, the one that added most gets `system_limit`. An
+// execution adds what the program has grown by in its slice, but no more than the pages that its own thread has touched
+// first: what others do on other threads at that time is not its own. What it does not: count the memory of each process
+// exactly, or stop Swift code that allocates between two slices; functions that make something big of something small
+// ask `checkRoom` first.
 
 internal import CSupport
 internal import Glibc
@@ -18,6 +21,7 @@ public final class MemoryLimit: Sendable {
     struct Share {
         fileprivate var added = 0
         fileprivate var before = 0
+        fileprivate var faultsBefore = 0
         /// The tight time `added` belongs to.
         fileprivate var period = 0
     }
@@ -31,9 +35,9 @@ public final class MemoryLimit: Sendable {
     private let statistics = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     private let pageSize = max(4096, sysconf(Int32(_SC_PAGESIZE)))
 
-    private init() { limit = Atomic(Self.available / 2) }
+    private init() { limit = Atomic(Self.setting ?? Self.available / 2) }
 
-    /// In bytes: half of what the machine, the control group or `ulimit` gives.
+    /// In bytes: the environment's `BEAMSH_MEMORY_LIMIT`, or half of what the machine, the control group or `ulimit` gives.
     public var bytes: Int {
         get { limit.load(ordering: .relaxed) }
         set { limit.store(newValue, ordering: .relaxed) }
@@ -49,6 +53,7 @@ public final class MemoryLimit: Sendable {
         guard period & 1 == 1 else { return }
         if share.period != period { share = Share(period: period) }
         share.before = resident
+        share.faultsBefore = Self.faults
     }
 
     /// Whether the execution whose slice is over has to end, as the one that added most.
@@ -68,7 +73,8 @@ public final class MemoryLimit: Sendable {
         let resident = resident
         // It began before memory was tight: what it added is not known.
         guard share.period == period else { return false }
-        share.added += resident - share.before
+        let change = resident - share.before
+        share.added += min(change, max(0, Self.faults - share.faultsBefore) * pageSize)
         if share.added > largest.load(ordering: .relaxed) { largest.store(share.added, ordering: .relaxed) }
         if resident < bytes / 2 {
             _ = self.period.compareExchange(expected: period, desired: period + 1, ordering: .relaxed)
@@ -96,7 +102,9 @@ public final class MemoryLimit: Sendable {
 
     /// - Throws: `system_limit` if so much more does not fit; for functions that make something big of something small.
     func checkRoom(for count: Int) throws {
-        guard count > 1 << 20 else { return }
+        guard count > 1 << 20, count >= bytes - resident else { return }
+        // What is resident may be free already.
+        if count < bytes { beamsh_trim_heap() }
         guard count < bytes - resident else { throw ErlangException(.error, .atom("system_limit"), detail: message) }
     }
 
@@ -111,6 +119,17 @@ public final class MemoryLimit: Sendable {
             guard count > 0, let blank = room[..<count].firstIndex(of: 32) else { return 0 }
             return Self.number(room[(blank + 1)..<count]) * pageSize
         }
+    }
+
+    /// Pages that this thread was the first to touch.
+    private static var faults: Int { beamsh_thread_faults() }
+
+    /// `2G`, `512M`, or bytes.
+    private static var setting: Int? {
+        guard let text = getenv("BEAMSH_MEMORY_LIMIT").map({ String(cString: $0) }) else { return nil }
+        let value = number(text.utf8)
+        let shift = ["K": 10, "M": 20, "G": 30, "k": 10, "m": 20, "g": 30][text.last ?? " "] ?? 0
+        return value > 0 ? value << shift : nil
     }
 
     private static func number(_ digits: some Sequence<UInt8>) -> Int {

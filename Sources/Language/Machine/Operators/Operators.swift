@@ -85,15 +85,7 @@ enum Operators {
     }
 
     private static func append(_ left: Term, _ right: Term) throws -> Term {
-        switch left {
-        case .nil: return right
-        case .list(let list):
-            var elements: [Term] = []
-            let end = list.forEachRun { elements.append(contentsOf: $0) }
-            guard case .nil = end else { throw ErlangException(.error, .atom(.badarg)) }
-            return .makeList(elements, tail: right)
-        default: throw ErlangException(.error, .atom(.badarg))
-        }
+        try LanguageLibrary.appended(left, right)
     }
 
     /// `--`: removes for each element on the right the first one on the left that is the same.
@@ -126,24 +118,27 @@ enum Operators {
         return .float(value)
     }
 
-    /// Integers longer than this many bits are refused.
-    private static let bitLimit = 1 << 26
+    /// What is too long is refused, as in OTP.
+    private static func checked(_ value: BigInt) throws -> Term {
+        guard LongIntegers.fits(value) else { throw ErlangException(.error, .atom("system_limit")) }
+        return .integer(value)
+    }
 
     private static func integers(_ operation: Infix, _ one: BigInt, _ two: BigInt) throws -> Term {
         switch operation {
-        case .add: return .integer(one + two)
-        case .subtract: return .integer(one - two)
+        case .add: return try checked(one + two)
+        case .subtract: return try checked(one - two)
         case .multiply:
-            guard one.bitWidth + two.bitWidth < bitLimit else {
+            guard one.magnitude.bitWidth + two.magnitude.bitWidth <= LongIntegers.bitLimit + 1 else {
                 throw ErlangException(.error, .atom("system_limit"))
             }
-            return .integer(one * two)
+            return try checked(LongIntegers.product(one, two))
         case .divide where two != 0:
             let value = Double(one) / Double(two)
             guard value.isFinite else { throw ErlangException(.error, .atom(.badarith)) }
             return .float(value)
-        case .div where two != 0: return .integer(one / two)
-        case .rem where two != 0: return .integer(one % two)
+        case .div where two != 0: return .integer(LongIntegers.quotientAndRemainder(one, two).quotient)
+        case .rem where two != 0: return .integer(LongIntegers.quotientAndRemainder(one, two).remainder)
         case .band: return .integer(one & two)
         case .bor: return .integer(one | two)
         case .bxor: return .integer(one ^ two)
@@ -153,7 +148,8 @@ enum Operators {
             }
             let shift = operation == .bsl ? count : count == .min ? .max : -count
             if shift < 0 { return .integer(floorShift(one, right: -shift)) }
-            guard one == 0 || shift + one.bitWidth < bitLimit else {
+            if one == 0 { return 0 }
+            guard shift <= LongIntegers.bitLimit - one.magnitude.bitWidth else {
                 throw ErlangException(.error, .atom("system_limit"))
             }
             return .integer(one << shift)

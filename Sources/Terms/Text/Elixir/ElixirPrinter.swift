@@ -6,7 +6,12 @@ public struct ElixirPrinter: Sendable {
     let limit: Int?
     let context: PrintContext
     let charlists: Charlists
-    private static let maximumDepth = 2_000
+    /// Each level takes stack of a thread that has half a megabyte, and much more of it without optimization.
+    #if DEBUG
+    private static let maximumDepth = 80
+    #else
+    private static let maximumDepth = 1_000
+    #endif
 
     /// How lists of printable characters are shown.
     public enum Charlists: Sendable {
@@ -45,7 +50,8 @@ public struct ElixirPrinter: Sendable {
         switch term {
         case .integer(let value): return Document(digits(String(value.magnitude, radix: base).uppercased(), value < 0))
         case .bigInteger(let value):
-            return Document(digits(String(value.value.magnitude, radix: base).uppercased(), value.value < 0))
+            return Document(
+                digits(LongIntegers.text(BigInt(value.value.magnitude), radix: base, uppercase: true), value.value < 0))
         case .float(let value): return Document(shortestText(value, isExact: false))
         case .atom(let atom): return Document(Self.atom(atom))
         case .nil: return Document("[]")

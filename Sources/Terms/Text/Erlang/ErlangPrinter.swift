@@ -6,7 +6,8 @@ public struct ErlangPrinter: Sendable {
     let context: PrintContext
     let unicode: Bool
     let strings: Bool
-    private static let maximumDepth = 2_000
+    /// What is deeper is not broken into lines.
+    private static let maximumDepth = 100
 
     /// - Parameters:
     ///   - width: columns; nothing means one line, as `~0p`.
@@ -22,18 +23,20 @@ public struct ErlangPrinter: Sendable {
         self.strings = strings
     }
 
-    public func print(_ term: Term) -> String { document(term, 0).render(width: width) }
+    public func print(_ term: Term) -> String {
+        width == nil ? line(term) : document(term, 0).render(width: width)
+    }
 
     /// As `~w`: lists of characters are lists of integers, and nothing breaks.
     public func write(_ term: Term) -> String {
         ErlangPrinter(width: nil, context: context, unicode: unicode, strings: false).print(term)
     }
 
-    private func document(_ term: Term, _ depth: Int) -> Document {
-        guard depth < Self.maximumDepth else { return Document("...") }
+    func document(_ term: Term, _ depth: Int) -> Document {
+        guard depth < Self.maximumDepth else { return Document(line(term)) }
         switch term {
         case .integer(let value): return Document(String(value))
-        case .bigInteger(let value): return Document(value.value.description)
+        case .bigInteger(let value): return Document(LongIntegers.text(value.value))
         case .float(let value): return Document(shortestText(value))
         case .atom(let atom): return Document(Self.quoted(atom, unicode: unicode))
         case .nil: return Document("[]")
@@ -100,7 +103,7 @@ public struct ErlangPrinter: Sendable {
     }
 
     /// The text of a list of printable characters.
-    private func printable(_ list: List) -> String? {
+    func printable(_ list: List) -> String? {
         var text = String.UnicodeScalarView()
         var isText = true
         let end = list.forEachRun { run in
@@ -142,7 +145,7 @@ public struct ErlangPrinter: Sendable {
         return "<<" + binary.bytes.map { String($0) }.joined(separator: ",") + ">>"
     }
 
-    private static func string(_ text: String) -> String { "\"" + escaped(text, quote: "\"") + "\"" }
+    static func string(_ text: String) -> String { "\"" + escaped(text, quote: "\"") + "\"" }
 
     static func escaped(_ text: String, quote: Unicode.Scalar) -> String {
         var result = String.UnicodeScalarView()

@@ -85,8 +85,9 @@ private struct JSONDecoder {
         while let byte = current, "+-.eE0123456789".utf8.contains(byte) { position += 1 }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if let value = Int(text) { return .integer(value) }
-        if text.utf8.allSatisfy({ $0 == 45 || (48...57).contains($0) }), text.utf8.count <= 100_000,
-            let value = BigInt(text, radix: 10)
+        if text.utf8.allSatisfy({ $0 == 45 || (48...57).contains($0) }),
+            LongIntegers.mayFit(digits: text.utf8.count, radix: 10),
+            let value = LongIntegers.integer(text)
         {
             return .integer(value)
         }

@@ -59,7 +59,7 @@ struct JSONEncoder {
         }
         switch term {
         case .integer(let value): output += String(value)
-        case .bigInteger(let value): output += value.value.description
+        case .bigInteger(let value): output += LongIntegers.text(value.value)
         case .float(let value): output += shortestText(value)
         case .atom(let atom): write(atom)
         case .nil: output += "[]"

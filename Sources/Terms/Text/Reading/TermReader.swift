@@ -229,7 +229,9 @@ struct ReadState {
         }
         .filter { $0 != "_" }
         if let value = Int((isNegative ? "-" : "") + digits, radix: radix) { return .integer(value) }
-        guard digits.utf8.count <= 100_000, let value = BigInt((isNegative ? "-" : "") + digits, radix: radix) else {
+        guard LongIntegers.mayFit(digits: digits.utf8.count, radix: radix),
+            let value = LongIntegers.integer((isNegative ? "-" : "") + digits, radix: radix), LongIntegers.fits(value)
+        else {
             position = start
             throw error("no integer of base \(radix)")
         }

@@ -17,7 +17,7 @@ public enum TermFormat {
         switch control {
         case .atom(let atom): text = atom.name
         default:
-            guard let chardata = chardataToString(control) else { throw FormatError() }
+            guard control.asInteger == nil, let chardata = chardataToString(control) else { throw FormatError() }
             text = chardata
         }
         var formatter = Formatter(control: Array(text.unicodeScalars), arguments: arguments[...], context: context)

@@ -14,26 +14,58 @@ public enum LineForm: Sendable, Hashable {
         let rest = text.dropFirst(word.count).drop { $0 == " " || $0 == "\t" }
         if isCommand(word), rest.first.map({ !"=(.".contains($0) }) ?? true { return .command }
         if let pinned { return .expression(pinned) }
-        return .expression(endsWithFullStop(text) ? .erlang : .elixir)
+        return .expression(endsWithFullStop(text) && !isOpenElixir(text) ? .erlang : .elixir)
+    }
+
+    /// Whether rows that end in a full stop are Elixir that goes on: inside a text of several rows, say.
+    private static func isOpenElixir(_ text: String) -> Bool {
+        guard text.contains("\n"), (try? ErlangReader.expressions(text)) == nil else { return false }
+        do {
+            _ = try ElixirReader.quoted(text)
+            return false
+        } catch { return error.isIncomplete }
     }
 
     /// A line that holds nothing but a comment: `#` as in Elixir and commands, `%` as in Erlang.
     private static func isComment(_ text: String) -> Bool {
-        text.split(separator: "\n").allSatisfy { row in
-            let row = row.drop { $0 == " " || $0 == "\t" }
-            return row.isEmpty || (row.first == "#" && !row.hasPrefix("#{"))
-                || (row.first == "%" && !row.hasPrefix("%{"))
-        }
+        text.split(separator: "\n").allSatisfy { isCommentRow($0) }
     }
 
+    private static func isCommentRow(_ row: Substring) -> Bool {
+        let row = row.drop { $0 == " " || $0 == "\t" }
+        return row.isEmpty || (row.first == "#" && !row.hasPrefix("#{"))
+            || (row.first == "%" && !row.hasPrefix("%{"))
+    }
+
+    /// Whether the last row that is no comment does, whatever comment stands behind it.
     private static func endsWithFullStop(_ text: String) -> Bool {
-        guard text.hasSuffix("."), !text.hasSuffix("..") else {
-            // A comment may stand behind the full stop.
-            guard let mark = text.lastIndex(of: "%"), !text[mark...].contains("\n") else { return false }
-            let before = String(text[..<mark]).trimmed
-            return before.hasSuffix(".") && !before.hasSuffix("..")
+        guard let last = text.split(separator: "\n").last(where: { !isCommentRow($0) }) else { return false }
+        let row = withoutElixirComment(last)
+        if row.hasSuffix("."), !row.hasSuffix("..") { return true }
+        guard let mark = row.lastIndex(of: "%") else { return false }
+        let before = String(row[..<mark]).trimmed
+        return before.hasSuffix(".") && !before.hasSuffix("..")
+    }
+
+    /// A row without a comment that a `#` begins: outside of quotes, and with a blank on either side, for records and maps of
+    /// Erlang have none.
+    private static func withoutElixirComment(_ row: Substring) -> String {
+        var quote: Character?
+        var before: Character = " "
+        for index in row.indices {
+            let character = row[index]
+            if let open = quote {
+                if character == open, before != "\\" { quote = nil }
+            } else if character == "\"" || character == "'", before != "$", before != "?" {
+                quote = character
+            } else if character == "#", before == " " || before == "\t",
+                row[row.index(after: index)...].first.map({ $0 == " " || $0 == "#" }) ?? true
+            {
+                return String(row[..<index]).trimmed
+            }
+            before = character
         }
-        return true
+        return String(row).trimmed
     }
 
     /// Whether more rows are needed: an open bracket or quote, an operator at the end.

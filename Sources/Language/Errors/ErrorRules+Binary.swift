@@ -41,6 +41,8 @@ extension ErrorRules {
         "longest_common_prefix/1": CallRule([]).rest(1, "not a flat list of binaries"),
         "longest_common_suffix/1": CallRule([]).rest(1, "not a flat list of binaries"),
         "match/2": .of(bytes, pattern), "matches/2": .of(bytes, pattern), "split/2": .of(bytes, pattern),
+        // `String.split/1`, by blanks.
+        "split/1": .of(bytes),
         "match/3": .of(bytes, pattern).rest(3, invalidOptions),
         "matches/3": .of(bytes, pattern).rest(3, invalidOptions),
         "split/3": .of(bytes, pattern).rest(3, invalidOptions),

@@ -49,7 +49,8 @@ extension ErrorInfo {
             "to_atom": Inlined("binary_to_atom", [.given(0), .atom("utf8")]),
             "to_existing_atom": Inlined("binary_to_existing_atom", [.given(0), .atom("utf8")]),
             "to_float": Inlined("binary_to_float"), "to_integer": Inlined("binary_to_integer"),
-            "duplicate": Inlined("copy", in: "binary"),
+            "duplicate": Inlined("copy", in: "binary"), "split": Inlined("split", in: "binary"),
+            "contains?": Inlined("match", in: "binary"), "starts_with?": Inlined("match", in: "binary"),
         ],
         "Elixir.System": ["unique_integer": Inlined("unique_integer")],
         "Elixir.Tuple": [

@@ -92,8 +92,11 @@ extension Table {
 
     private func apply(_ update: CounterUpdate, to elements: inout [Term]) throws(TableError) -> Term {
         let position = update.position ?? keyPosition + 1
-        guard position > 0, position <= elements.count, position != keyPosition else {
-            throw .badarg("no element to update at position \(position)")
+        guard position != keyPosition else {
+            throw .badarg("the element at position \(position) is the key", "keypos")
+        }
+        guard position > 0, position <= elements.count else {
+            throw .badarg("no element to update at position \(position)", "position")
         }
         let old = elements[position - 1]
         guard let result = Term.sum(old, update.increment) else {
@@ -114,7 +117,9 @@ extension Table {
         for element in list {
             guard case .tuple(let tuple) = element, tuple.count == 2, let position = tuple[0].asInteger, position > 0
             else { throw .badarg("not a {position, value} tuple") }
-            guard position != keyPosition else { throw .badarg("the element at position \(position) is the key") }
+            guard position != keyPosition else {
+                throw .badarg("the element at position \(position) is the key", "keypos")
+            }
             updates.append((position, tuple[1]))
         }
         var isFound = false
@@ -124,7 +129,9 @@ extension Table {
             guard !updates.isEmpty else { return nil }
             var elements = Array(row)
             for (position, value) in updates {
-                guard position <= elements.count else { throw .badarg("no element at position \(position)") }
+                guard position <= elements.count else {
+                    throw .badarg("no element at position \(position)", "position")
+                }
                 elements[position - 1] = value
             }
             return Tuple(elements)

@@ -39,7 +39,7 @@ public final class TableRegistry: Sendable {
             fixationIndex: fixationIndex, clock: clock)
         try state.withLock { (state: inout sending State) throws(TableError) in
             if options.isNamed {
-                guard state.named[name] == nil else { throw .badarg("table name already exists") }
+                guard state.named[name] == nil else { throw .nameTaken }
                 state.named[name] = table
             }
             state.tables[table.id] = table
@@ -109,7 +109,7 @@ public final class TableRegistry: Sendable {
         try state.withLock { (state: inout sending State) throws(TableError) in
             guard state.tables[table.id] != nil else { throw .noTable }
             if table.isNamed {
-                guard state.named[name] == nil else { throw .badarg("table name already exists") }
+                guard state.named[name] == nil else { throw .nameTaken }
                 state.named[table.name] = nil
                 state.named[name] = table
             }
@@ -124,7 +124,7 @@ public final class TableRegistry: Sendable {
         try state.withLock { (state: inout sending State) throws(TableError) in
             guard state.tables[table.id] != nil else { throw .noTable }
             guard table.owner == caller else { throw .noAccess }
-            guard pid != caller else { throw .badarg("the process is the owner already") }
+            guard pid != caller else { throw .badarg("the process is the owner already", "owner") }
             Self.pass(table, to: pid, &state)
         }
     }

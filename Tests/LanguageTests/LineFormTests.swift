@@ -25,6 +25,12 @@ import Testing
         #expect(form("X = 1", .erlang) == .expression(.erlang))
         #expect(form("node list", .erlang) == .command)
         #expect(form("") == .empty && form(" # a comment") == .empty && form("% one\n# two") == .empty)
+        // What a comment says decides nothing.
+        #expect(form("x = 1 # one.") == .expression(.elixir) && form("X = 1. # one") == .expression(.erlang))
+        #expect(form("if true do\n  # Says hello.") == .expression(.elixir))
+        #expect(form("X = #{a => 1}.\n% done") == .expression(.erlang) && form("X#r.f.") == .expression(.erlang))
+        #expect(form("x = \"\"\"\nA text.") == .expression(.elixir))
+        #expect(form("fun(A) ->\n% one.\nA end.") == .expression(.erlang))
         #expect(form("%{a: 1}") == .expression(.elixir) && form("%{}.") == .expression(.erlang))
     }
 

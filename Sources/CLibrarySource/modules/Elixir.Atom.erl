@@ -8,4 +8,4 @@ to_char_list(Atom) -> to_charlist(Atom).
 to_charlist(Atom) -> atom_to_list(Atom).
 
 %% @doc The name of an atom as a string.
-to_string(Atom) -> atom_to_binary(Atom, utf8).
+to_string(Atom) -> atom_to_binary(Atom).

@@ -25,8 +25,8 @@ fetch(Map, Key) -> maps:find(Key, Map).
 'fetch!'(Map, Key) ->
     case Map of
         #{Key := Value} -> Value;
-        #{} -> missing(Map, Key);
-        _ -> error({badmap, Map})
+        %% Raises what this raises.
+        _ -> maps:get(Key, Map)
     end.
 
 %% @doc The pairs for which the fun is truthy.
@@ -175,8 +175,7 @@ replace(Map, Key, Value) ->
 'replace!'(Map, Key, Value) ->
     case Map of
         #{Key := _} -> Map#{Key := Value};
-        #{} -> missing(Map, Key);
-        _ -> error({badmap, Map})
+        _ -> maps:update(Key, Value, Map)
     end.
 
 %% @doc The map with what the fun makes of the value of a key if it is there.

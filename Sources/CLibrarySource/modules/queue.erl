@@ -17,19 +17,19 @@ is_queue(_) -> false.
 %% @doc Whether it has no elements.
 is_empty({[], []}) -> true;
 is_empty({Rear, Front}) when is_list(Rear), is_list(Front) -> false;
-is_empty(_) -> error(badarg).
+is_empty(A) -> error(badarg, [A]).
 
 %% @doc How many elements it has.
 len({Rear, Front}) when is_list(Rear), is_list(Front) -> length(Rear) + length(Front);
-len(_) -> error(badarg).
+len(A) -> error(badarg, [A]).
 
 %% @doc The elements, the first one first.
 to_list({Rear, Front}) when is_list(Rear), is_list(Front) -> Front ++ lists:reverse(Rear);
-to_list(_) -> error(badarg).
+to_list(A) -> error(badarg, [A]).
 
 %% @doc A queue of the elements of a list.
 from_list(List) when is_list(List) -> from_front(List);
-from_list(_) -> error(badarg).
+from_list(A) -> error(badarg, [A]).
 
 %% Half of the elements go to the rear.
 from_front([]) -> {[], []};
@@ -47,17 +47,17 @@ from_rear(List) ->
 %% @doc Whether a queue has an element.
 member(Element, {Rear, Front}) when is_list(Rear), is_list(Front) ->
     lists:member(Element, Rear) orelse lists:member(Element, Front);
-member(_, _) -> error(badarg).
+member(A, B) -> error(badarg, [A, B]).
 
 %% @doc The queue with an element at its end.
 in(Element, {[_] = Rear, []}) -> {[Element], Rear};
 in(Element, {Rear, Front}) when is_list(Rear), is_list(Front) -> {[Element | Rear], Front};
-in(_, _) -> error(badarg).
+in(A, B) -> error(badarg, [A, B]).
 
 %% @doc The queue with an element at its front.
 in_r(Element, {[], [_] = Front}) -> {Front, [Element]};
 in_r(Element, {Rear, Front}) when is_list(Rear), is_list(Front) -> {Rear, [Element | Front]};
-in_r(_, _) -> error(badarg).
+in_r(A, B) -> error(badarg, [A, B]).
 
 %% @doc {{value, First}, Rest}, or {empty, Queue}.
 out({[], []} = Queue) -> {empty, Queue};
@@ -67,7 +67,7 @@ out({[Last | Rear], []}) ->
     {{value, Element}, {[Last], Front}};
 out({Rear, [Element]}) when is_list(Rear) -> {{value, Element}, from_rear(Rear)};
 out({Rear, [Element | Front]}) when is_list(Rear) -> {{value, Element}, {Rear, Front}};
-out(_) -> error(badarg).
+out(A) -> error(badarg, [A]).
 
 %% @doc {{value, Last}, Rest}, or {empty, Queue}.
 out_r({[], []} = Queue) -> {empty, Queue};
@@ -77,7 +77,7 @@ out_r({[], [First | Front]}) ->
     {{value, Element}, {Rear, [First]}};
 out_r({[Element], Front}) when is_list(Front) -> {{value, Element}, from_front(Front)};
 out_r({[Element | Rear], Front}) when is_list(Front) -> {{value, Element}, {Rear, Front}};
-out_r(_) -> error(badarg).
+out_r(A) -> error(badarg, [A]).
 
 %% @doc The first element of a queue that is not empty.
 get(Queue) -> first(Queue).
@@ -99,13 +99,13 @@ get_r(Queue) ->
 peek({[], []}) -> empty;
 peek({Rear, [Element | _]}) when is_list(Rear) -> {value, Element};
 peek({[_ | _] = Rear, []}) -> {value, lists:last(Rear)};
-peek(_) -> error(badarg).
+peek(A) -> error(badarg, [A]).
 
 %% @doc {value, Last}, or empty.
 peek_r({[], []}) -> empty;
 peek_r({[Element | _], Front}) when is_list(Front) -> {value, Element};
 peek_r({[], [_ | _] = Front}) -> {value, lists:last(Front)};
-peek_r(_) -> error(badarg).
+peek_r(A) -> error(badarg, [A]).
 
 %% @doc The queue without its first element.
 drop(Queue) ->
@@ -123,14 +123,14 @@ drop_r(Queue) ->
 
 %% @doc The queue in reverse order.
 reverse({Rear, Front}) when is_list(Rear), is_list(Front) -> {Front, Rear};
-reverse(_) -> error(badarg).
+reverse(A) -> error(badarg, [A]).
 
 %% @doc The elements of both queues.
 join({Rear, Front} = Queue, {[], []}) when is_list(Rear), is_list(Front) -> Queue;
 join({[], []}, {Rear, Front} = Queue) when is_list(Rear), is_list(Front) -> Queue;
 join({Rear1, Front1}, {Rear2, Front2}) when is_list(Rear1), is_list(Front1), is_list(Rear2), is_list(Front2) ->
     {Rear2, Front1 ++ lists:reverse(Rear1, Front2)};
-join(_, _) -> error(badarg).
+join(A, B) -> error(badarg, [A, B]).
 
 %% @doc The first N elements, and the rest.
 split(N, {Rear, Front}) when is_integer(N), N >= 0, is_list(Rear), is_list(Front) ->
@@ -140,14 +140,14 @@ split(N, {Rear, Front}) when is_integer(N), N >= 0, is_list(Rear), is_list(Front
             {from_front(One), from_front(Two)};
         false -> error(badarg)
     end;
-split(_, _) -> error(badarg).
+split(A, B) -> error(badarg, [A, B]).
 
 %% @doc The elements for which Fun gives true, or the lists that it gives.
 filter(Fun, {Rear, Front}) when is_function(Fun, 1), is_list(Rear), is_list(Front) ->
     NewFront = lists:flatmap(fun(Element) -> chosen(Fun(Element), Element) end, Front),
     NewRear = lists:flatmap(fun(Element) -> chosen(Fun(Element), Element) end, lists:reverse(Rear)),
     balanced(NewFront, NewRear);
-filter(_, _) -> error(badarg).
+filter(A, B) -> error(badarg, [A, B]).
 
 chosen(true, Element) -> [Element];
 chosen(false, _) -> [];
@@ -161,22 +161,22 @@ balanced(Front, Rear) -> {lists:reverse(Rear), Front}.
 filtermap(Fun, {Rear, Front}) when is_function(Fun, 1), is_list(Rear), is_list(Front) ->
     NewFront = lists:filtermap(Fun, Front),
     balanced(NewFront, lists:filtermap(Fun, lists:reverse(Rear)));
-filtermap(_, _) -> error(badarg).
+filtermap(A, B) -> error(badarg, [A, B]).
 
 %% @doc Combines the elements with an accumulator: Fun(Element, Acc).
 fold(Fun, Acc, {Rear, Front}) when is_function(Fun, 2), is_list(Rear), is_list(Front) ->
     lists:foldr(Fun, lists:foldl(Fun, Acc, Front), Rear);
-fold(_, _, _) -> error(badarg).
+fold(A, B, C) -> error(badarg, [A, B, C]).
 
 %% @doc Whether Fun gives true for an element.
 any(Fun, {Rear, Front}) when is_function(Fun, 1), is_list(Rear), is_list(Front) ->
     lists:any(Fun, Front) orelse lists:any(Fun, Rear);
-any(_, _) -> error(badarg).
+any(A, B) -> error(badarg, [A, B]).
 
 %% @doc Whether Fun gives true for all elements.
 all(Fun, {Rear, Front}) when is_function(Fun, 1), is_list(Rear), is_list(Front) ->
     lists:all(Fun, Front) andalso lists:all(Fun, Rear);
-all(_, _) -> error(badarg).
+all(A, B) -> error(badarg, [A, B]).
 
 %% @doc The queue without the first element that matches.
 delete(Element, Queue) -> delete_with(fun(Other) -> Other =:= Element end, Queue).
@@ -194,11 +194,11 @@ delete_with(Fun, {Rear, Front} = Queue) when is_function(Fun, 1), is_list(Rear),
             end;
         NewFront -> balanced(NewFront, lists:reverse(Rear))
     end;
-delete_with(_, _) -> error(badarg).
+delete_with(A, B) -> error(badarg, [A, B]).
 
 %% @doc The queue without the last element for which Fun gives true.
 delete_with_r(Fun, Queue) when is_function(Fun, 1) -> reverse(delete_with(Fun, reverse(Queue)));
-delete_with_r(_, _) -> error(badarg).
+delete_with_r(A, B) -> error(badarg, [A, B]).
 
 without(Fun, [Head | Tail], Passed) ->
     case Fun(Head) of

@@ -88,11 +88,23 @@ public final class CodeServer: Sendable {
 
     /// Makes a module the current one of its name.
     func load(_ unit: CompiledUnit, source: String) {
+        if let fields = Self.structFields(unit) { StructOrder.define(unit.module, fields) }
         state.withLock { state in
             let before = state.modules[unit.module]
             state.modules[unit.module] = LoadedModule(current: unit, old: before?.current, source: source)
             for (key, entry) in state.entries where key.module == unit.module { entry.set(nil) }
         }
+    }
+
+    /// The fields of the struct that a module of Elixir defines: the map that `__struct__/0` is has them in their order.
+    private static func structFields(_ unit: CompiledUnit) -> [Atom]? {
+        for case .function(_, "__struct__", 0, let clauses) in unit.forms {
+            guard case .map(_, let fields)? = clauses.first?.body.last else { return nil }
+            return fields.compactMap { field in
+                if case .atom(_, let name) = field.key, name != "__struct__" { name } else { nil }
+            }
+        }
+        return nil
     }
 
     /// Takes the current version away (`code:delete/1`); false if there is none.

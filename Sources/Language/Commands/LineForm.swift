@@ -15,8 +15,18 @@ public enum LineForm: Sendable, Hashable {
         if isCommand(word), rest.first.map({ !"=(.".contains($0) }) ?? true { return .command }
         if let pinned { return .expression(pinned) }
         // A map of Erlang begins like a comment of Elixir: it is one if more rows can complete it.
-        let isErlang = endsWithFullStop(text) || (text.hasPrefix("#{") && ErlangReader.isUnfinished(text))
+        let isErlang =
+            (endsWithFullStop(text) && !isOpenElixir(text)) || (text.hasPrefix("#{") && ErlangReader.isUnfinished(text))
         return .expression(isErlang ? .erlang : .elixir)
+    }
+
+    /// Whether rows that end in a full stop are Elixir that goes on: inside a text of several rows, say.
+    private static func isOpenElixir(_ text: String) -> Bool {
+        guard text.contains("\n"), (try? ErlangReader.expressions(text)) == nil else { return false }
+        do {
+            _ = try ElixirReader.quoted(text)
+            return false
+        } catch { return error.isIncomplete }
     }
 
     /// A line that holds nothing but a comment: `#` as in Elixir and commands, `%` as in Erlang.
@@ -40,16 +50,63 @@ public enum LineForm: Sendable, Hashable {
         return true
     }
 
+    private static func isCommentRow(_ row: Substring.UTF8View) -> Bool {
+        let row = row.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        guard let first = row.first else { return true }
+        guard first == UInt8(ascii: "#") || first == UInt8(ascii: "%") else { return false }
+        return row.dropFirst().first != UInt8(ascii: "{")
+    }
+
+    /// Whether the last row that is no comment does, whatever comment stands behind it.
     private static func endsWithFullStop(_ text: String) -> Bool {
-        guard text.hasSuffix("."), !text.hasSuffix("..") else {
-            // A comment may stand behind the full stop.
-            guard let mark = text.utf8.lastIndex(of: UInt8(ascii: "%")),
-                !text.utf8[mark...].contains(UInt8(ascii: "\n"))
-            else { return false }
-            let before = String(text[..<mark]).trimmed
-            return before.hasSuffix(".") && !before.hasSuffix("..")
+        let bytes = text.utf8
+        var end = bytes.endIndex
+        while true {
+            let start = bytes[..<end].lastIndex(of: UInt8(ascii: "\n")).map { bytes.index(after: $0) }
+            let row = bytes[(start ?? bytes.startIndex)..<end]
+            if !isCommentRow(row) { return endsWithFullStop(row: withoutElixirComment(row)) }
+            guard let start else { return false }
+            end = bytes.index(before: start)
         }
-        return true
+    }
+
+    private static func endsWithFullStop(row: Substring.UTF8View) -> Bool {
+        if hasFullStop(row) { return true }
+        // A comment of Erlang may stand behind it.
+        guard let mark = row.lastIndex(of: UInt8(ascii: "%")) else { return false }
+        return hasFullStop(row[..<mark])
+    }
+
+    private static func hasFullStop(_ row: Substring.UTF8View) -> Bool {
+        var rest = row
+        while let last = rest.last, last == UInt8(ascii: " ") || last == UInt8(ascii: "\t") || last == 13 {
+            rest = rest.dropLast()
+        }
+        return rest.last == UInt8(ascii: ".") && rest.dropLast().last != UInt8(ascii: ".")
+    }
+
+    /// A row without a comment that a `#` begins: outside of quotes, and with a blank on either side, for records and maps of
+    /// Erlang have none.
+    private static func withoutElixirComment(_ row: Substring.UTF8View) -> Substring.UTF8View {
+        guard row.contains(UInt8(ascii: "#")) else { return row }
+        var quote: UInt8?
+        var before = UInt8(ascii: " ")
+        for index in row.indices {
+            let byte = row[index]
+            if let open = quote {
+                if byte == open, before != UInt8(ascii: "\\") { quote = nil }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'"), before != UInt8(ascii: "$"),
+                before != UInt8(ascii: "?")
+            {
+                quote = byte
+            } else if byte == UInt8(ascii: "#"), before == UInt8(ascii: " ") || before == UInt8(ascii: "\t"),
+                row[row.index(after: index)...].first.map({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "#") }) ?? true
+            {
+                return row[..<index]
+            }
+            before = byte
+        }
+        return row
     }
 
     /// Whether more rows are needed: an open bracket or quote, an operator at the end.

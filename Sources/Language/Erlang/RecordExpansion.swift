@@ -311,12 +311,25 @@ public struct RecordExpansion: Sendable {
             return .operation(place, name, first, isLazy ? try rightSide(right) : try body(right))
         case .call(let place, let function, let arguments):
             if let test = try recordTest(place, function, arguments) { return test }
+            if let info = try recordInfo(place, function, arguments) { return info }
             return .call(place, try body(function), try bodies(arguments))
         case .remote(let place, let module, let function):
             return .remote(place, try body(module), try body(function))
         case .catch(let place, let value): return .catch(place, try body(value))
         default: return expression
         }
+    }
+
+    /// `record_info(fields, name)` and `record_info(size, name)`, which are no calls of a function.
+    private func recordInfo(
+        _ place: Abstract.Location, _ function: Abstract.Expression, _ arguments: [Abstract.Expression]
+    ) throws(ErlangProblem) -> Abstract.Expression? {
+        guard case .atom(_, "record_info") = function, arguments.count == 2, case .atom(_, let item) = arguments[0],
+            item == "fields" || item == "size", case .atom(let at, let record) = arguments[1]
+        else { return nil }
+        let fields = try definition(record, at: at).fields
+        guard item == "fields" else { return .integer(place, .integer(fields.count + 1)) }
+        return fields.reversed().reduce(.nil(place)) { .cons(place, .atom(place, $1), $0) }
     }
 
     /// `is_record(X, name)`, whose size is known.

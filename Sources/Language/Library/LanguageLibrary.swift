@@ -16,5 +16,6 @@ public enum LanguageLibrary {
         osFunctions,
         randFunctions,
         reFunctions,
+        errorFunctions,
     ].flatMap { $0 }
 }

@@ -96,10 +96,15 @@ public struct FunctionCall: Sendable {
     public subscript(position: Int) -> Term { arguments[position] }
 
     /// `error:badarg` with the stack that names this call.
-    public func badarg(_ detail: String? = nil) -> ErlangException {
-        ErlangException(
-            .error, .atom(.badarg),
-            stack: [.tuple([.atom(module), .atom(function), .makeList(arguments), .nil])], detail: detail)
+    ///
+    /// - Parameter cause: what the arguments do not show of why, as `error_info` of OTP names it.
+    public func badarg(_ detail: String? = nil, cause: Atom? = nil) -> ErlangException {
+        ErlangException(.error, .atom(.badarg), stack: [entry(.atom(.badarg), cause: cause)], detail: detail)
+    }
+
+    /// The entry of the stack trace for this call.
+    func entry(_ reason: Term, cause: Atom? = nil) -> Term {
+        ErrorInfo.entry(module, function, arguments, reason, cause: cause)
     }
 
     /// `error:function_clause` with the stack that names this call.

@@ -21,10 +21,11 @@ extension Session {
     /// What an exception of an expression says, as `iex` or `erl` prints it: the stack only where it has code of ours.
     func describe(_ exception: ErlangException, _ syntax: Syntax) async -> Failure {
         var failure: Failure
-        if let detail = exception.detail {
+        // What OTP has words for is said in them.
+        if let detail = exception.detail, Self.errorInfo(exception) == nil {
             failure = Failure(Self.failureCode(of: exception.reason), detail)
         } else {
-            let banner = syntax == .elixir ? await elixirBanner(exception) : erlangBanner(exception)
+            let banner = syntax == .elixir ? await elixirBanner(exception) : await erlangBanner(exception)
             failure = Failure(Self.failureCode(of: exception.reason), banner)
             failure.isException = true
         }
@@ -136,33 +137,86 @@ extension Session {
             let printer = ElixirPrinter(width: nil, limit: nil, context: printContext)
             return "** (\(exception.kind)) \(printer.inspect(exception.reason))"
         }
+        let top = exception.stack.properList?.first?.asTuple
         // Elixir tells the operands when it knows them.
-        if exception.reason == .atom(.badarith), let top = exception.stack.properList?.first?.asTuple, top.count >= 3,
+        if exception.reason == .atom(.badarith), let top, top.count >= 3, top[0] == .atom(.erlang),
             let name = top[1].asAtom, let operands = top[2].properList
         {
             let printer = ElixirPrinter(width: nil, context: printContext)
             if operands.count == 2 {
-                text += ": \(printer.inspect(operands[0])) \(name.name) \(printer.inspect(operands[1]))"
+                let shown = operands.map { printer.inspect($0) }
+                // Elixir has functions in the place of these operators.
+                let isWord = name.name.unicodeScalars.first?.properties.isAlphabetic ?? false
+                text +=
+                    ": " + (isWord ? "\(name.name)(\(shown[0]), \(shown[1]))" : "\(shown[0]) \(name.name) \(shown[1])")
             } else if operands.count == 1 {
                 text += ": \(name.name)(\(printer.inspect(operands[0])))"
             }
         }
+        // The function of the runtime that raised it, as the first line of the stack trace.
+        if Self.errorInfo(exception) != nil || exception.reason == .atom(.undef), let top, top.count == 4,
+            top[2].properList != nil,
+            let line = try? await call("Elixir.Exception", "format_stacktrace_entry", [.tuple(Self.named(top))])
+                .asBinary?.text
+        {
+            text += "\n    \(line)"
+        }
         return text
+    }
+
+    /// The call as Elixir names it, which has a function in the place of the operator `!`.
+    private static func named(_ top: Tuple) -> Tuple {
+        guard top[0] == .atom(.erlang), top[1] == .atom("!") else { return top }
+        return Tuple([top[0], .atom("send"), top[2], top[3]])
     }
 
     // MARK: Erlang
 
-    private func erlangBanner(_ exception: ErlangException) -> String {
+    private func erlangBanner(_ exception: ErlangException) async -> String {
         let text = { (term: Term) in ErlangPrinter(width: nil, context: self.printContext).print(term) }
         guard exception.kind == .error else { return "** exception \(exception.kind): \(text(exception.reason))" }
         let top = exception.stack.properList?.first?.asTuple
-        return "** exception error: " + erlangReason(exception.reason, top, text) + called(top, text)
+        let details = await errorDetails(exception)
+        let reason = details.reason ?? erlangReason(exception.reason, top, text)
+        return "** exception error: " + reason + called(exception.reason, top, text)
+            + details.lines.map { "\n        " + $0 }.joined()
+    }
+
+    /// The `error_info` of the topmost call.
+    private static func errorInfo(_ exception: ErlangException) -> Map? {
+        guard exception.kind == .error, let top = exception.stack.properList?.first?.asTuple, top.count == 4 else {
+            return nil
+        }
+        return ErrorInfo.of(top[3])
+    }
+
+    /// What the module that `error_info` names tells of the arguments: `*** argument 1: not an atom`.
+    private func errorDetails(_ exception: ErlangException) async -> (reason: String?, lines: [String]) {
+        guard let info = Self.errorInfo(exception),
+            let top = exception.stack.properList?.first?.asTuple,
+            let module = info[.atom("module")]?.asAtom ?? top[0].asAtom,
+            let told = try? await call(
+                module, info[.atom("function")]?.asAtom ?? "format_error", [exception.reason, exception.stack]
+            ).asMap
+        else { return (nil, []) }
+        let text = { (name: Atom) in told[.atom(name)].flatMap(chardataToString) }
+        var lines: [String] = []
+        for position in 0..<(top[2].properList?.count ?? 0) {
+            guard let problem = told[.integer(position + 1)].flatMap(chardataToString) else { continue }
+            let title = "*** argument \(position + 1): "
+            let indent = String(repeating: " ", count: 8 + title.count)
+            lines.append(title + problem.replacing("\n", with: "\n" + indent))
+        }
+        if let general = text("general") { lines.append("*** " + general) }
+        return (text("reason"), lines)
     }
 
     /// The words of `erl_error` for reasons of the runtime.
     private func erlangReason(_ reason: Term, _ top: Tuple?, _ text: @escaping (Term) -> String) -> String {
         let function = { () -> String in
             guard let top, top.count >= 3 else { return "" }
+            // A fun typed at the prompt.
+            if top[0] == .atom("shell"), top[1] == .atom("-fun-") { return "erl_eval:'-inside-an-interpreted-fun-'" }
             return "\(text(top[0])):\(text(top[1]))"
         }
         switch reason {
@@ -213,17 +267,34 @@ extension Session {
     }
 
     /// The function of the runtime that raised it, and its arguments.
-    private func called(_ top: Tuple?, _ text: @escaping (Term) -> String) -> String {
-        guard let top, top.count >= 3, top[0] == .atom(.erlang), let name = top[1].asAtom,
-            let arguments = top[2].properList
+    private func called(_ reason: Term, _ top: Tuple?, _ text: @escaping (Term) -> String) -> String {
+        guard let top, top.count == 4, let module = top[0].asAtom, let name = top[1].asAtom,
+            let arguments = top[2].properList, ![.atom(.function_clause), .atom(.undef)].contains(reason),
+            // What is evaluated has no name.
+            module != "shell", module != "erl_eval", NodeCode.of(node).server.source(of: module) == nil
         else { return "" }
-        let isOperator = name.name.unicodeScalars.first.map { !$0.properties.isAlphabetic } ?? false
-        let words: Set<String> = ["div", "rem", "band", "bor", "bxor", "bsl", "bsr", "and", "or", "xor", "not", "bnot"]
-        if (isOperator || words.contains(name.name)), arguments.count == 2 {
-            return
-                "\n     in operator  \(name.name)/2\n        called as \(text(arguments[0])) \(name.name) \(text(arguments[1]))"
+        let isOperator = module == .erlang && Self.isOperator(name, arguments.count)
+        if isOperator {
+            let shown = arguments.map(text)
+            let operation = shown.count == 2 ? "\(shown[0]) \(name.name) \(shown[1])" : "\(name.name) \(shown[0])"
+            // As `erl_error` has it: the one operator that is an atom in quotes.
+            let title = name == "/" ? "'/'" : name.name
+            return "\n     in operator  \(title)/\(arguments.count)\n        called as \(operation)"
         }
+        let prefix =
+            module == .erlang && ErlangBuiltIns.isAutoImported(name, arguments.count)
+            ? "" : ErlangPrinter.quoted(module) + ":"
+        let function = prefix + ErlangPrinter.quoted(name)
         let list = arguments.map(text).joined(separator: ",")
-        return "\n     in function  \(name.name)/\(arguments.count)\n        called as \(name.name)(\(list))"
+        return "\n     in function  \(function)/\(arguments.count)\n        called as \(function)(\(list))"
+    }
+
+    private static func isOperator(_ name: Atom, _ arity: Int) -> Bool {
+        let binary: Set<String> = [
+            "+", "-", "*", "/", "div", "rem", "band", "bor", "bxor", "bsl", "bsr", "and", "or", "xor", "++", "--", "!",
+            "==", "/=", "=<", "<", ">=", ">", "=:=", "=/=",
+        ]
+        let unary: Set<String> = ["+", "-", "not", "bnot"]
+        return (arity == 1 ? unary : arity == 2 ? binary : []).contains(name.name)
     }
 }

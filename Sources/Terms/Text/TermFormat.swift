@@ -17,7 +17,7 @@ public enum TermFormat {
         switch control {
         case .atom(let atom): text = atom.name
         default:
-            guard let chardata = chardataToString(control) else { throw FormatError() }
+            guard control.asInteger == nil, let chardata = chardataToString(control) else { throw FormatError() }
             text = chardata
         }
         var formatter = Formatter(control: Array(text.unicodeScalars), arguments: arguments[...], context: context)
@@ -156,7 +156,8 @@ public enum TermFormat {
         private func pretty(_ term: Term, _ field: Int?, _ precision: Int?, _ unicode: Bool) -> String {
             let column = precision.map { $0 - 1 } ?? output.unicodeScalars.reversed().prefix { $0 != "\n" }.count
             let width: Int? = field == 0 ? nil : (field.map(abs) ?? 80) - max(0, column)
-            let text = ErlangPrinter(width: width, context: context, unicode: unicode).print(term)
+            let text = ErlangPrinter(width: width, context: context, unicode: unicode).print(
+                term, behind: max(0, column))
             guard column > 0 else { return text }
             return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { position, line in
                 position == 0 ? String(line) : String(repeating: " ", count: column) + line

@@ -1,13 +1,13 @@
-internal import Terms
+package import Terms
 
 /// The functions of `erlang` that are known without their module, as `erl_internal` lists them in OTP 25 to 27.
-enum ErlangBuiltIns {
+package enum ErlangBuiltIns {
     private struct Function: Hashable {
         let name: Atom
         let arity: Int
     }
 
-    static func isAutoImported(_ name: Atom, _ arity: Int) -> Bool {
+    package static func isAutoImported(_ name: Atom, _ arity: Int) -> Bool {
         autoImported.contains(Function(name: name, arity: arity))
     }
 

@@ -171,6 +171,16 @@ extension LanguageLibrary {
         .tuple(.atom(.error), .tuple(.charlist(error.message), .integer(error.offset)))
     }
 
+    /// What is wrong with the text of a pattern, if something is: the words, and where.
+    static func regexProblem(_ bytes: [UInt8]) -> String? {
+        do {
+            _ = try program(bytes.map { UInt32($0) }, RegexOptions())
+            return nil
+        } catch {
+            return "\(error.message) on character \(error.offset)"
+        }
+    }
+
     /// A compiled pattern is a tuple as in OTP; its binary holds the pattern and the options.
     private static func compile(_ pattern: Term, _ options: Term) throws -> Term {
         let settings = try Settings(options)

@@ -40,8 +40,13 @@ enum BitStrings {
         }
         for position in first..<layout.segments.count {
             let segment = layout.segments[position]
-            guard try append(values[position], segment, segment.size.map(operand), to: &buffer) else {
-                throw ErlangException(.error, .atom(.badarg))
+            do throws(BitStringFailure) {
+                try append(values[position], segment, segment.size.map(operand), to: &buffer)
+            } catch {
+                var failure = error
+                failure.position = position + 1
+                failure.kind = segment.kind
+                throw failure
             }
         }
         return buffer.finish()
@@ -77,47 +82,45 @@ enum BitStrings {
 
     private static func append(
         _ value: Term, _ segment: BitSegment, _ size: Term?, to buffer: inout BitBuffer
-    ) throws -> Bool {
+    ) throws(BitStringFailure) {
         switch segment.kind {
         case .integer:
-            guard let bits = try bitCount(size, segment.unit) else { return false }
-            try MemoryLimit.shared.checkRoom(for: bits >> 3)
+            let bits = try bitCount(size, segment.unit)
+            try checkRoom(bits, value)
             switch value {
             case .integer(let number): buffer.append(number, bits: bits, isLittle: segment.isLittle)
             case .bigInteger(let number): buffer.append(number.value, bits: bits, isLittle: segment.isLittle)
-            default: return false
+            default: throw BitStringFailure(.type, value)
             }
         case .float:
-            guard let bits = try bitCount(size, segment.unit), let number = value.asDouble, number.isFinite else {
-                return false
-            }
+            let bits = try bitCount(size, segment.unit)
+            guard let number = value.asDouble, number.isFinite else { throw BitStringFailure(.type, value) }
             let pattern: UInt64
             switch bits {
             case 64: pattern = number.bitPattern
             case 32:
-                guard Float(number).isFinite else { return false }
+                guard Float(number).isFinite else { throw BitStringFailure(.type, value) }
                 pattern = UInt64(Float(number).bitPattern)
             case 16: pattern = UInt64(HalfFloat.bits(of: number))
-            default: return false
+            default: throw BitStringFailure(.invalid, .integer(bits))
             }
             buffer.append(Int(bitPattern: UInt(pattern)), bits: bits, isLittle: segment.isLittle)
         case .binary:
-            guard let bytes = bytes(of: value) else { return false }
+            guard let bytes = bytes(of: value) else { throw BitStringFailure(.type, value) }
             let all = bitCount(of: value)
             var count = all
             if let size {
-                guard let bits = try bitCount(size, segment.unit), bits <= all else { return false }
+                let bits = try bitCount(size, segment.unit)
+                guard bits <= all else { throw BitStringFailure(.short, value) }
                 count = bits
             } else if all % segment.unit != 0 {
-                return false
+                throw BitStringFailure(.unit, value)
             }
-            try MemoryLimit.shared.checkRoom(for: count >> 3)
+            try checkRoom(count, value)
             buffer.append(bytes, from: 0, bits: count)
         case .utf8, .utf16, .utf32:
             guard case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
-            else {
-                return false
-            }
+            else { throw BitStringFailure(.type, value) }
             switch segment.kind {
             case .utf8: for unit in String(scalar).utf8 { buffer.append(Int(unit), bits: 8, isLittle: false) }
             case .utf16:
@@ -125,13 +128,21 @@ enum BitStrings {
             default: buffer.append(code, bits: 32, isLittle: segment.isLittle)
             }
         }
-        return true
     }
 
-    private static func bitCount(_ size: Term?, _ unit: Int) throws -> Int? {
-        guard case .integer(let count)? = size, count >= 0 else { return nil }
+    private static func checkRoom(_ bits: Int, _ value: Term) throws(BitStringFailure) {
+        do { try MemoryLimit.shared.checkRoom(for: bits >> 3) } catch {
+            throw BitStringFailure(.size, value, reason: "system_limit")
+        }
+    }
+
+    private static func bitCount(_ size: Term?, _ unit: Int) throws(BitStringFailure) -> Int {
+        guard let size, let wanted = size.asBigInt, wanted >= 0 else {
+            throw BitStringFailure(.size, size ?? .atom("all"))
+        }
+        guard let count = Int(exactly: wanted) else { throw BitStringFailure(.size, size, reason: "system_limit") }
         let (bits, overflow) = count.multipliedReportingOverflow(by: unit)
-        guard !overflow, bits < 1 << 34 else { throw ErlangException(.error, .atom("system_limit")) }
+        guard !overflow, bits < 1 << 34 else { throw BitStringFailure(.size, size, reason: "system_limit") }
         return bits
     }
 

@@ -5,14 +5,12 @@ extension ErlangException {
     /// With the function that raised it on top of the stack, if it has no stack yet.
     func called(_ module: Atom, _ function: Atom, _ arguments: [Term]) -> ErlangException {
         guard case .nil = stack else { return self }
-        let info: Term = [.tuple([.atom("error_info"), .map([.atom("module"): .atom("erl_erts_errors")])])]
         return ErlangException(
             kind, reason,
             stack: [
-                .tuple([
-                    .atom(module), .atom(function), .makeList(arguments),
-                    kind == .error && module == .erlang ? info : .nil,
-                ])
+                kind == .error
+                    ? ErrorInfo.entry(module, function, arguments, reason)
+                    : .tuple([.atom(module), .atom(function), .makeList(arguments), .nil])
             ], detail: detail)
     }
 
@@ -31,7 +29,9 @@ extension Execution {
 
     /// The exception that an error is, with the stack trace of what runs.
     func traced(_ error: any Error, _ instruction: UnsafePointer<Instruction>) -> ErlangException {
-        guard let exception = error as? ErlangException else {
+        let failure = error as? BitStringFailure
+        guard let exception = error as? ErlangException ?? failure.map({ ErlangException(.error, .atom($0.reason)) })
+        else {
             return ErlangException(.error, .tuple([.atom("swift_error"), .string("\(error)")]))
         }
         // Raised again, or raised by a function that gave its own stack in whole.
@@ -41,7 +41,7 @@ extension Execution {
         var place = instruction
         if next - 1 == ReturnStub.instruction { place = code.pointee.instructions }
         if entries.count < Self.traceDepth, !clauseError || entries.isEmpty {
-            entries.append(Self.entry(code, place))
+            entries.append(Self.entry(code, place, failure))
         }
         var position = frameCount - 1
         while position >= 0, entries.count < Self.traceDepth {
@@ -54,7 +54,8 @@ extension Execution {
     }
 
     private static func entry(
-        _ code: UnsafeMutablePointer<CodeHeader>, _ instruction: UnsafePointer<Instruction>
+        _ code: UnsafeMutablePointer<CodeHeader>, _ instruction: UnsafePointer<Instruction>,
+        _ failure: BitStringFailure? = nil
     ) -> Term {
         let owner = code.pointee.owner.takeUnretainedValue()
         let line = owner.line(of: instruction)
@@ -65,7 +66,8 @@ extension Execution {
             ]
         }
         return .tuple([
-            .atom(owner.module), .atom(owner.name), .integer(owner.arity), .makeList(location),
+            .atom(owner.module), .atom(owner.name), .integer(owner.arity),
+            failure?.location(location) ?? .makeList(location),
         ])
     }
 

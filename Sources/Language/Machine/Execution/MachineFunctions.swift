@@ -61,6 +61,10 @@ extension Execution {
         switch function {
         case .apply2:
             let (fun, list) = (arguments[0], arguments[1])
+            guard list.properList != nil else {
+                throw ErlangException(.error, .atom(.badarg)).called(
+                    entry, Array(UnsafeBufferPointer(start: arguments, count: count)))
+            }
             let values = try spread(list, window: window)
             let first = stack + base + window
             Registers.put(first + values, fun)
@@ -80,9 +84,14 @@ extension Execution {
             let reason = arguments[0]
             guard count > 1, let list = arguments[1].properList else { throw ErlangException(.error, reason) }
             let owner = code.pointee.owner.takeUnretainedValue()
+            var location = Term.nil
+            // `{error_info, Map}` goes into the entry as it is.
+            if count > 2, let options = arguments[2].properList {
+                location = .makeList(options.filter { $0.asTuple?.first == .atom("error_info") })
+            }
             throw ErlangException(
                 .error, reason,
-                stack: [.tuple([.atom(owner.module), .atom(owner.name), .makeList(list), .nil])])
+                stack: [.tuple([.atom(owner.module), .atom(owner.name), .makeList(list), location])])
         case .exit: throw ErlangException(.exit, arguments[0])
         case .throw: throw ErlangException(.throw, arguments[0])
         case .raise:
@@ -124,7 +133,8 @@ extension Execution {
                 return .value(.makeList(info.map { .tuple([.atom($0.0), $0.1]) }))
             }
             guard let item = info.first(where: { .atom($0.0) == arguments[1] }) else {
-                throw ErlangException(.error, .atom(.badarg))
+                throw ErlangException(.error, .atom(.badarg)).called(
+                    entry, Array(UnsafeBufferPointer(start: arguments, count: count)))
             }
             return .value(.tuple([.atom(item.0), item.1]))
         case .evaluate(let form):

@@ -52,9 +52,17 @@ extension Node {
             .makeList(call.node.processes.registeredNames.sorted { $0.name < $1.name }.map { .atom($0) })
         },
         FunctionEntry("erlang", "register", ["Name", "Pid"], "Registers a local process under a name.") { call in
-            guard let process = call.node.processes.process(try call.pid(1)),
-                call.node.processes.register(try call.atom(0), process)
-            else { throw call.badarg("the name is taken, or the process is not a living local one") }
+            let (name, pid) = (try call.atom(0), try call.pid(1))
+            let processes = call.node.processes
+            guard let process = processes.process(pid) else {
+                throw call.badarg("the process is not a living local one", cause: "notalive")
+            }
+            guard processes.register(name, process) else {
+                throw call.badarg(
+                    "the name is taken, or the process has one",
+                    cause: name == .undefined
+                        ? nil : processes.whereis(name) == nil ? "has_name" : "registered_name")
+            }
             return .boolean(true)
         },
         FunctionEntry("erlang", "unregister", ["Name"], "Takes a registered name back.") { call in

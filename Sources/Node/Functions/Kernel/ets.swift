@@ -109,9 +109,11 @@ extension Node {
             try call.ets { .boolean(try call.table().updateElement(call[1], call[2], from: $0)) }
         },
         .immediate("ets", "info", ["Table"], "What is known of a table.", safe: true) { call in
-            call.tables.table(call[0])?.info() ?? .atom(.undefined)
+            guard call.namesTable else { throw call.badarg("not a table identifier") }
+            return call.tables.table(call[0])?.info() ?? .atom(.undefined)
         },
         .immediate("ets", "info", ["Table", "Item"], "One thing that is known of a table.", safe: true) { call in
+            guard call.namesTable else { throw call.badarg("not a table identifier") }
             guard let table = call.tables.table(call[0]) else { return .atom(.undefined) }
             guard let value = table.info(try call.atom(1)) else { throw call.badarg("no such item") }
             return value
@@ -140,6 +142,9 @@ extension Node {
 private let endOfTable = Term.atom("$end_of_table")
 
 extension ImmediateCall {
+    /// Whether the first argument may be a table at all.
+    fileprivate var namesTable: Bool { arguments[0].asAtom != nil || arguments[0].asReference != nil }
+
     func table() throws -> Table { try tables.existingTable(arguments[0]) }
 
     /// Runs a table operation for the calling process; its failures become `badarg` of this call.
@@ -149,8 +154,7 @@ extension ImmediateCall {
         } catch let error as TableError {
             throw ErlangException(
                 .error, .atom(error.reason),
-                stack: [.tuple([.atom(module), .atom(function), .makeList(Array(arguments)), .nil])],
-                detail: error.detail)
+                stack: [kept.entry(.atom(error.reason), cause: error.cause)], detail: error.detail)
         }
     }
 }

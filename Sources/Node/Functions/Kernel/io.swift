@@ -141,7 +141,11 @@ extension Node {
         [
             FunctionEntry("io", name, parameters, summary, safe: true) { call in try await body(call, nil) },
             FunctionEntry("io", name, ["Device"] + parameters, summary) { call in
-                try await body(call, try call.device(0))
+                do {
+                    return try await body(call, try call.device(0))
+                } catch let exception as ErlangException where exception.reason == .atom("terminated") {
+                    throw call.badarg("there is no such device", cause: "arguments")
+                }
             },
         ]
     }

@@ -10,6 +10,7 @@ extension Node {
             call in
             switch try call.atom(0).name {
             case "trap_exit":
+                guard call[1].isTrue || call[1] == .atom(.false) else { throw call.badarg("the flag is true or false") }
                 let old = call.process.trapsExit
                 call.process.trapsExit = call[1].isTrue
                 return .boolean(old)
@@ -106,6 +107,9 @@ extension FunctionCall {
         // A thousand years, so that nanoseconds fit.
         guard case .integer(let milliseconds) = arguments[0], (0...31_556_952_000_000).contains(milliseconds) else {
             throw badarg("argument 1 is no time in milliseconds")
+        }
+        guard arguments[1].asPid != nil || arguments[1].asAtom != nil else {
+            throw badarg("argument 2 is not a pid or a name")
         }
         let to = try destination(1)
         return .reference(node.timers.start(milliseconds, to: to, message, wraps: wraps, on: node))

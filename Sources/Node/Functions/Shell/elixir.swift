@@ -111,7 +111,14 @@ extension Node {
                 call in
                 let reserved: [Atom] = [.nil, .true, .false, .undefined]
                 if let name = call[1].asAtom, reserved.contains(name) { throw call.functionClause() }
-                return try await call.call("erlang", "register", [call[1], call[0]])
+                do {
+                    return try await call.call("erlang", "register", [call[1], call[0]])
+                } catch let exception as ErlangException where exception.reason == .atom(.badarg) {
+                    let printer = ElixirPrinter(width: nil)
+                    throw ErlangException.elixirArgument(
+                        "could not register \(printer.inspect(call[0])) with name \(printer.inspect(call[1])) because it "
+                            + "is not alive, the name is already taken, or it has already been given another name")
+                }
             },
             FunctionEntry("Elixir.Kernel", "inspect", ["Value"], "A value as text.", safe: true) { call in
                 .string(ElixirPrinter(width: nil).inspect(call[0]))

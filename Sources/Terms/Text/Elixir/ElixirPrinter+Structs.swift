@@ -1,7 +1,7 @@
 /// Structs that have a way of their own to be written.
 extension ElixirPrinter {
-    /// The fields of structs in the order of their definition, in which Elixir shows them. Others are shown by name.
-    private static let orders: [Atom: [Atom]] = [
+    /// The fields of structs of the library in the order of their definition. Others are shown by name.
+    static let orders: [Atom: [Atom]] = [
         "Elixir.BadBooleanError": ["term", "operator"],
         "Elixir.KeyError": ["key", "term", "message"],
         "Elixir.BadArityError": ["function", "args"],
@@ -12,15 +12,18 @@ extension ElixirPrinter {
         "Elixir.URI": ["scheme", "authority", "userinfo", "host", "port", "path", "query", "fragment"],
     ]
 
-    /// The pairs of a struct as they are shown.
-    static func ordered(_ pairs: [(key: Term, value: Term)], _ name: Atom) -> [(key: Term, value: Term)] {
-        guard let order = orders[name], order.count == pairs.count else { return pairs }
-        var result: [(key: Term, value: Term)] = []
-        for field in order {
-            guard let pair = pairs.first(where: { $0.key.asAtom == field }) else { return pairs }
-            result.append(pair)
+    /// The pairs of a struct in the order of its fields; nothing if it has others.
+    static func ordered(
+        _ pairs: [(key: Term, value: Term)], _ order: [Atom]
+    ) -> [(key: Term, value: Term)]? {
+        guard order.count == pairs.count else { return nil }
+        let places = Dictionary(order.enumerated().map { ($1, $0) }) { first, _ in first }
+        var result: [(key: Term, value: Term)?] = Array(repeating: nil, count: order.count)
+        for pair in pairs {
+            guard let name = pair.key.asAtom, let place = places[name] else { return nil }
+            result[place] = pair
         }
-        return result
+        return result.compactMap { $0 }
     }
 
     /// A struct of Elixir's library as its implementation of Inspect writes it; nothing for any other.

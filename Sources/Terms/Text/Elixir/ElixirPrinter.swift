@@ -156,7 +156,14 @@ public struct ElixirPrinter: Sendable {
         var open = "%{"
         if let name = map[.atom("__struct__")]?.asAtom {
             pairs.removeAll { $0.key == .atom("__struct__") || $0.key == .atom("__exception__") }
-            pairs = Self.ordered(pairs, name)
+            if let orders = StructOrder.orders(of: name) {
+                guard let shown = orders.lazy.compactMap({ [pairs] in Self.ordered(pairs, $0) }).first else {
+                    return plain(map, depth)
+                }
+                pairs = shown
+            } else if let order = Self.orders[name] {
+                pairs = Self.ordered(pairs, order) ?? pairs
+            }
             if name == "Elixir.URI" { pairs.removeAll { $0.key == .atom("authority") && $0.value == .atom(.nil) } }
             open = "%\(Self.atom(name)){"
             if name == "Elixir.Range", let first = map[.atom("first")], let last = map[.atom("last")] {
@@ -167,6 +174,13 @@ public struct ElixirPrinter: Sendable {
             }
             if let shown = known(name, map, depth) { return shown }
         }
+        return document(pairs, open, depth)
+    }
+
+    /// A map with `__struct__` as any other key: it does not have the fields of the struct.
+    private func plain(_ map: Map, _ depth: Int) -> Document { document(map.sortedPairs, "%{", depth) }
+
+    private func document(_ pairs: [(key: Term, value: Term)], _ open: String, _ depth: Int) -> Document {
         let usesKeywords = pairs.allSatisfy { pair in pair.key.asAtom.map { !$0.name.hasPrefix("Elixir.") } ?? false }
         var items: [Document] = pairs.prefix(limit ?? pairs.count).map { pair in
             let value = document(pair.value, depth + 1)

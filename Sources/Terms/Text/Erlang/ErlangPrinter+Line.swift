@@ -71,7 +71,7 @@ extension ErlangPrinter {
                 Open(items: record.fields.map(\.value), close: "}", names: record.fields.map(\.name)))
         case .integer(let value): text += String(value)
         case .atom(let atom): text += Self.quoted(atom, unicode: unicode)
-        default: text += document(term, 0).render(width: nil)
+        default: text += layout(term, 0).render(width: nil)
         }
     }
 }

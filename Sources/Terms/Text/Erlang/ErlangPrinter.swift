@@ -23,8 +23,9 @@ public struct ErlangPrinter: Sendable {
         self.strings = strings
     }
 
-    public func print(_ term: Term) -> String {
-        width == nil ? line(term) : document(term, 0).render(width: width)
+    /// - Parameter offset: columns before it, which the width does not count.
+    public func print(_ term: Term, behind offset: Int = 0) -> String {
+        width == nil ? line(term) : layout(term, 0).render(width: width, behind: offset)
     }
 
     /// As `~w`: lists of characters are lists of integers, and nothing breaks.
@@ -32,74 +33,56 @@ public struct ErlangPrinter: Sendable {
         ErlangPrinter(width: nil, context: context, unicode: unicode, strings: false).print(term)
     }
 
-    func document(_ term: Term, _ depth: Int) -> Document {
-        guard depth < Self.maximumDepth else { return Document(line(term)) }
+    func layout(_ term: Term, _ depth: Int) -> ErlangLayout {
+        guard depth < Self.maximumDepth else { return .leaf(line(term)) }
         switch term {
-        case .integer(let value): return Document(String(value))
-        case .bigInteger(let value): return Document(LongIntegers.text(value.value))
-        case .float(let value): return Document(shortestText(value))
-        case .atom(let atom): return Document(Self.quoted(atom, unicode: unicode))
-        case .nil: return Document("[]")
-        case .list(let list): return document(list, depth)
+        case .integer(let value): return .leaf(String(value))
+        case .bigInteger(let value): return .leaf(LongIntegers.text(value.value))
+        case .float(let value): return .leaf(shortestText(value))
+        case .atom(let atom): return .leaf(Self.quoted(atom, unicode: unicode))
+        case .nil: return .leaf("[]")
+        case .list(let list): return layout(list, depth)
         case .tuple(let tuple):
-            return .group(
-                Document.Group(
-                    open: "{", items: tuple.map { document($0, depth + 1) }, close: "}", separator: ",", style: .aligned
-                ))
+            let isTagged = tuple.count > 1 && tuple[0].asAtom != nil
+            return .group("{", tuple.map { layout($0, depth + 1) }, "}", isTagged ? .taggedTuple : .tuple)
         case .map(let map):
             let items = map.sortedPairs.map {
-                Document.pair(document($0.key, depth + 1), " => ", document($0.value, depth + 1))
+                ErlangLayout.pair(layout($0.key, depth + 1), " => ", layout($0.value, depth + 1))
             }
-            return .group(Document.Group(open: "#{", items: items, close: "}", separator: ",", style: .aligned))
-        case .binary(let binary): return Document(text(binary))
+            return .group("#{", items, "}", .map)
+        case .binary(let binary):
+            if let text = text(binary) { return .leaf(text) }
+            return .bytes(binary.bytes.map { String($0) })
         case .bitString(let bits):
             var parts = bits.bytes.bytes.map { String($0) }
             if let last = bits.bytes.bytes.last {
                 parts[parts.count - 1] = "\(last >> UInt8(8 - bits.bitsInLastByte)):\(bits.bitsInLastByte)"
             }
-            return Document("<<" + parts.joined(separator: ",") + ">>")
-        case .pid(let pid): return Document("<\(context.numbers(pid))>")
-        case .port(let port): return Document("#Port<\(context.numbers(port))>")
-        case .reference(let reference): return Document("#Ref<\(context.numbers(reference))>")
+            return .bytes(parts)
+        case .pid(let pid): return .leaf("<\(context.numbers(pid))>")
+        case .port(let port): return .leaf("#Port<\(context.numbers(port))>")
+        case .reference(let reference): return .leaf("#Ref<\(context.numbers(reference))>")
         case .fun(.export(let fun)):
-            return Document("fun \(Self.quoted(fun.module)):\(Self.quoted(fun.function))/\(fun.arity)")
+            return .leaf("fun \(Self.quoted(fun.module)):\(Self.quoted(fun.function))/\(fun.arity)")
         case .fun(.closure(let fun)):
-            return Document("#Fun<\(Self.quoted(fun.module)).\(fun.index).\(fun.oldUniq)>")
+            return .leaf("#Fun<\(Self.quoted(fun.module)).\(fun.index).\(fun.oldUniq)>")
         case .record(let record):
             let items = record.fields.map {
-                Document.pair(Document(Self.quoted($0.name)), " = ", document($0.value, depth + 1))
+                ErlangLayout.pair(.leaf(Self.quoted($0.name)), " = ", layout($0.value, depth + 1))
             }
-            return .group(
-                Document.Group(
-                    open: "#\(Self.quoted(record.module)):\(Self.quoted(record.name)){", items: items, close: "}",
-                    separator: ",", style: .aligned))
-        case .local(let local): return Document("#Local<\(local.payload.count) bytes>")
+            return .group("#\(Self.quoted(record.module)):\(Self.quoted(record.name)){", items, "}", .map)
+        case .local(let local): return .leaf("#Local<\(local.payload.count) bytes>")
         }
     }
 
-    private func document(_ list: List, _ depth: Int) -> Document {
-        if strings, let text = printable(list) { return Document(Self.string(text)) }
-        var items: [Document] = []
-        var isSimple = true
+    private func layout(_ list: List, _ depth: Int) -> ErlangLayout {
+        if strings, let text = printable(list) { return .leaf(Self.string(text)) }
+        var items: [ErlangLayout] = []
         let end = list.forEachRun { run in
-            for element in run {
-                switch element {
-                case .tuple, .list, .map, .record: isSimple = false
-                default: break
-                }
-                items.append(document(element, depth + 1))
-            }
+            for element in run { items.append(layout(element, depth + 1)) }
         }
-        var lastSeparator: String?
-        if case .nil = end {
-        } else {
-            items.append(document(end, depth + 1))
-            lastSeparator = "|"
-        }
-        return .group(
-            Document.Group(
-                open: "[", items: items, close: "]", separator: ",", style: isSimple ? .filled : .aligned,
-                lastSeparator: lastSeparator))
+        if case .nil = end { return .group("[", items, "]", .list) }
+        return .group("[", items, tail: layout(end, depth + 1), "]", .list)
     }
 
     /// The text of a list of printable characters.
@@ -131,8 +114,10 @@ public struct ErlangPrinter: Sendable {
         }
     }
 
-    private func text(_ binary: Binary) -> String {
-        if strings, binary.count > 0 {
+    /// The text of a binary of printable characters.
+    private func text(_ binary: Binary) -> String? {
+        if binary.count == 0 { return "<<>>" }
+        if strings {
             if unicode, let text = binary.text, text.unicodeScalars.allSatisfy(isPrintable) {
                 let isLatin1 = text.utf8.allSatisfy { $0 < 128 }
                 return "<<" + Self.string(text) + (isLatin1 ? "" : "/utf8") + ">>"
@@ -142,7 +127,7 @@ public struct ErlangPrinter: Sendable {
                 return "<<" + Self.string(String(String.UnicodeScalarView(scalars))) + ">>"
             }
         }
-        return "<<" + binary.bytes.map { String($0) }.joined(separator: ",") + ">>"
+        return nil
     }
 
     static func string(_ text: String) -> String { "\"" + escaped(text, quote: "\"") + "\"" }

@@ -100,7 +100,8 @@ public enum LineForm: Sendable, Hashable {
             {
                 quote = byte
             } else if byte == UInt8(ascii: "#"), before == UInt8(ascii: " ") || before == UInt8(ascii: "\t"),
-                row[row.index(after: index)...].first.map({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "#") }) ?? true
+                row[row.index(after: index)...].first.map({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "#") })
+                    ?? true
             {
                 return row[..<index]
             }

@@ -273,6 +273,14 @@ extension Session {
             // What is evaluated has no name.
             module != "shell", module != "erl_eval", NodeCode.of(node).server.source(of: module) == nil
         else { return "" }
+        // Not even OTP's terminals show so much.
+        let text = { (term: Term) in
+            switch term {
+            case .binary(let binary) where binary.count > 1 << 20: "<<...>>"
+            case .list(let list) where list.countAndEnd.count > 100_000: "[...]"
+            default: text(term)
+            }
+        }
         let isOperator = module == .erlang && Self.isOperator(name, arguments.count)
         if isOperator {
             let shown = arguments.map(text)

@@ -86,7 +86,7 @@ enum BitStrings {
         switch segment.kind {
         case .integer:
             let bits = try bitCount(size, segment.unit)
-            try checkRoom(bits, value)
+            try checkRoom(bits)
             switch value {
             case .integer(let number): buffer.append(number, bits: bits, isLittle: segment.isLittle)
             case .bigInteger(let number): buffer.append(number.value, bits: bits, isLittle: segment.isLittle)
@@ -116,7 +116,7 @@ enum BitStrings {
             } else if all % segment.unit != 0 {
                 throw BitStringFailure(.unit, value)
             }
-            try checkRoom(count, value)
+            try checkRoom(count)
             buffer.append(bytes, from: 0, bits: count)
         case .utf8, .utf16, .utf32:
             guard case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
@@ -130,9 +130,9 @@ enum BitStrings {
         }
     }
 
-    private static func checkRoom(_ bits: Int, _ value: Term) throws(BitStringFailure) {
+    private static func checkRoom(_ bits: Int) throws(BitStringFailure) {
         do { try MemoryLimit.shared.checkRoom(for: bits >> 3) } catch {
-            throw BitStringFailure(.size, value, reason: "system_limit")
+            throw BitStringFailure(.size, .integer(bits), reason: "system_limit")
         }
     }
 

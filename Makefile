@@ -29,7 +29,7 @@ install: run-packages
 
 bench: test-packages
 	@$(RELEASE) >&2
-	@swift build -c release --package-path Benchmarks >&2
+	@swift build -c release --static-swift-stdlib --package-path Benchmarks >&2
 	@Benchmarks/.build/release/bench $(TOPICS)
 
 conformance: test-packages

@@ -79,8 +79,8 @@ extension Binary {
     public func appending(_ more: UnsafeRawBufferPointer) -> Binary {
         if more.isEmpty { return self }
         let total = count + more.count
-        if let owner = storage.withUnsafeMutablePointerToHeader({ $0.pointee.owner }),
-            type(of: owner) == GrowingBytes.self
+        if storage.withUnsafeMutablePointerToHeader({ $0.pointee.grows }),
+            let owner = storage.withUnsafeMutablePointerToHeader({ $0.pointee.owner })
         {
             let buffer = unsafeDowncast(owner, to: GrowingBytes.self)
             if let grown = buffer.extend(storage.bytes, with: more) {
@@ -104,7 +104,7 @@ extension UnsafeMutablePointer<Term> {
         let place = UnsafeMutableRawPointer(self).assumingMemoryBound(to: BinaryStorage.self)
         guard isKnownUniquelyReferenced(&place.pointee) else { return false }
         return place.pointee.withUnsafeMutablePointerToHeader { header in
-            guard let owner = header.pointee.owner, type(of: owner) == GrowingBytes.self else { return false }
+            guard header.pointee.grows, let owner = header.pointee.owner else { return false }
             let bytes = UnsafeRawBufferPointer(start: header.pointee.base, count: header.pointee.count)
             guard unsafeDowncast(owner, to: GrowingBytes.self).extend(bytes, with: more) != nil else { return false }
             header.pointee.count += more.count
@@ -168,12 +168,15 @@ struct BinaryHeader {
     @usableFromInline var count: Int
     /// Who keeps the bytes alive; nothing when they follow this header.
     @usableFromInline let owner: AnyObject?
+    /// The owner is a buffer with room to grow.
+    @usableFromInline let grows: Bool
 
     @inlinable
-    init(base: UnsafeRawPointer, count: Int, owner: AnyObject?) {
+    init(base: UnsafeRawPointer, count: Int, owner: AnyObject?, grows: Bool = false) {
         self.base = base
         self.count = count
         self.owner = owner
+        self.grows = grows
     }
 }
 
@@ -195,7 +198,7 @@ final class BinaryStorage: ManagedBuffer<BinaryHeader, UInt8> {
     static func slice(_ bytes: UnsafeRawBufferPointer, owner: AnyObject) -> BinaryStorage {
         guard let base = bytes.baseAddress else { return copying(bytes) }
         let storage = BinaryStorage.create(minimumCapacity: 0) { _ in
-            BinaryHeader(base: base, count: bytes.count, owner: owner)
+            BinaryHeader(base: base, count: bytes.count, owner: owner, grows: type(of: owner) == GrowingBytes.self)
         }
         return unsafeDowncast(storage, to: BinaryStorage.self)
     }

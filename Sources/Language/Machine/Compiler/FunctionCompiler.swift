@@ -125,8 +125,8 @@ struct FunctionCompiler {
 
     mutating func finish(name: Atom, arity: Int, source: FunctionCode.FunSource?) -> FunctionCode {
         for position in unresolved { instructions[position].d = labels[Int(instructions[position].d)] }
-        instructions = LastUses.mark(
-            instructions, branches: unresolved, frameSize: Int(frameSize), arity: arity,
+        (instructions, lines) = LastUses.mark(
+            instructions, lines: lines, branches: unresolved, frameSize: Int(frameSize), arity: arity,
             fun: source == nil ? nil : Int32(arity), segments: segments, layouts: layouts)
         return FunctionCode(
             unit: unit, name: name, arity: arity, instructions: instructions, lines: lines, literals: literals,

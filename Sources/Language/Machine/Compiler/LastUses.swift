@@ -17,32 +17,33 @@ struct LastUses {
     /// Bits, over all instructions, that are worth the time.
     private static let limit = 1 << 18
 
-    /// The code with `move` made `take` where it may be.
+    /// The code with `move` made `take` where it may be, without those that are not needed, and its lines.
     ///
     /// - Parameters:
     ///   - branches: the instructions whose `d` is where they may go.
     ///   - fun: the register of the fun that runs, which keeps its code.
     static func mark(
-        _ instructions: [Instruction], branches: [Int], frameSize: Int, arity: Int, fun: Int32?, segments: [BitSegment],
-        layouts: [BitLayout]
-    ) -> [Instruction] {
+        _ instructions: [Instruction], lines: [Int32], branches: [Int], frameSize: Int, arity: Int, fun: Int32?,
+        segments: [BitSegment], layouts: [BitLayout]
+    ) -> (instructions: [Instruction], lines: [Int32]) {
         let words = (frameSize + 63) / 64
         guard instructions.count * words <= limit, !instructions.contains(where: { $0.operation == .push }) else {
-            return instructions
+            return (instructions, lines)
         }
         var isBranch = [Bool](repeating: false, count: instructions.count)
         for position in branches { isBranch[position] = true }
         var uses = LastUses(
             instructions: instructions, isBranch: isBranch, segments: segments, layouts: layouts, arity: arity,
             registers: frameSize, words: words, live: Array(repeating: 0, count: (instructions.count + 1) * words))
-        guard uses.settle() else { return instructions }
+        guard uses.settle() else { return (instructions, lines) }
         var result = instructions
         for (position, instruction) in instructions.enumerated()
         where instruction.b >= 0 && instruction.b != fun && instruction.b < frameSize {
             switch instruction.operation {
             case .move where instruction.a != instruction.b && !uses.isLive(instruction.b, position + 1):
                 result[position].operation = .take
-            case .uncons where !uses.isLive(instruction.b, position + 1) && !uses.isLiveAtTarget(instruction, position):
+            case .uncons where !uses.isLive(instruction.b, position + 1):
+                // If it fails the list stays.
                 result[position].n = 1
             case .mapPut
             where instruction.b != instruction.c && instruction.b != instruction.d
@@ -53,16 +54,54 @@ struct LastUses {
             default: break
             }
         }
+        return uses.joined(result, lines)
+    }
+
+    /// `a := …` and then `t := a`, which nobody uses any more, as one instruction.
+    private func joined(_ code: [Instruction], _ lines: [Int32]) -> (instructions: [Instruction], lines: [Int32]) {
+        var isTarget = [Bool](repeating: false, count: code.count + 1)
+        for (position, instruction) in code.enumerated() where isBranch[position] && instruction.d >= 0 {
+            isTarget[Int(instruction.d)] = true
+        }
+        var code = code
+        var isKept = [Bool](repeating: true, count: code.count)
+        for position in code.indices.dropLast() where isKept[position] && !isTarget[position + 1] {
+            guard let joined = joined(code[position], code[position + 1]) else { continue }
+            code[position] = joined
+            isKept[position + 1] = false
+        }
+        guard isKept.contains(false) else { return (code, lines) }
+        // Where each instruction stands now.
+        var places: [Int32] = [0]
+        for keeps in isKept { places.append(places[places.count - 1] + (keeps ? 1 : 0)) }
+        for position in code.indices where isBranch[position] && code[position].d >= 0 {
+            code[position].d = places[Int(code[position].d)]
+        }
+        return (zip(code, isKept).filter(\.1).map(\.0), zip(lines, isKept).filter(\.1).map(\.0))
+    }
+
+    private func joined(_ first: Instruction, _ take: Instruction) -> Instruction? {
+        guard take.operation == .take, first.operation != .take, first.setsA else { return nil }
+        let target = take.a
+        var isFree = true
+        forEachUse(first) { if $0 == target { isFree = false } }
+        // What is called has its registers from the arguments on, and empties them when its value is in place.
+        if first.isCall, target >= first.c { isFree = false }
+        guard isFree else { return nil }
+        var result = first
+        if first.a == take.b {
+            if first.operation == .uncons, first.c == target { return nil }
+            result.a = target
+        } else if first.operation == .uncons, first.c == take.b, first.a != target {
+            result.c = target
+        } else {
+            return nil
+        }
         return result
     }
 
     private func isLive(_ register: Int32, _ position: Int) -> Bool {
         live[position * words + Int(register) / 64] & (1 << UInt64(register & 63)) != 0
-    }
-
-    /// Whether the register is used where the instruction goes that fails.
-    private func isLiveAtTarget(_ instruction: Instruction, _ position: Int) -> Bool {
-        isBranch[position] && instruction.d >= 0 && isLive(instruction.b, Int(instruction.d))
     }
 
     /// False if it takes too long.
@@ -167,6 +206,13 @@ struct LastUses {
 }
 
 extension Instruction {
+    fileprivate var isCall: Bool {
+        switch operation {
+        case .call, .callExport, .callFun, .apply: true
+        default: false
+        }
+    }
+
     /// Whether the next one may follow.
     fileprivate var goesOn: Bool {
         switch operation {

@@ -12,6 +12,12 @@ import Testing
         #expect(run.code == 0)
     }
 
+    @Test func variablesAreForgottenInFrontOfOtherExpressions() async throws {
+        let run = try await Beamsh.run([], input: "X = 1.\nf(X), X = 2.\nf(), X = 3, Y = 4.\nX + Y.\nf(Y).\nY.\n")
+        #expect(run.lines.prefix(5) == ["1", "2", "4", "7", "ok"])
+        #expect(run.output.contains("variable 'Y' is unbound"))
+    }
+
     @Test func standardInputIsAScriptThatStopsAtItsFirstError() async throws {
         let run = try await Beamsh.run(["--json"], input: "node self\nnosuch\nnode self\n")
         #expect(run.lines.count == 2 && run.code == 2)

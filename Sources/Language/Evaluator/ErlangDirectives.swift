@@ -3,7 +3,7 @@ internal import Terms
 
 /// Lines of the Erlang shell that are no calls: `f(X)` names a variable and does not read it, `rd(r, {a, b = 1})` a record.
 enum ErlangDirectives {
-    /// The value of such a line; nothing for any other.
+    /// The value of such an expression at the start of a line; nothing for any other.
     static func run(
         _ expressions: [Abstract.Expression], _ bindings: inout Bindings, _ readFile: @escaping (String) -> String?
     ) throws -> Term? {

@@ -40,8 +40,12 @@ public struct Evaluator: Sendable {
 
     private func erlang(_ text: String, _ bindings: inout Bindings, _ process: Process) async throws -> Term {
         let options = ErlangReader.Options(withColumns: true)
-        let expressions = try ErlangReader.expressions(text, options: options)
-        if let value = try ErlangDirectives.run(expressions, &bindings, readFile) { return value }
+        var expressions = try ErlangReader.expressions(text, options: options)
+        // `f(X), X = 1.`
+        while let first = expressions.first, let value = try ErlangDirectives.run([first], &bindings, readFile) {
+            expressions.removeFirst()
+            if expressions.isEmpty { return value }
+        }
         do {
             let expanded = try bindings.records.expand(expressions)
             if let problem = ErlangLint.check(
